@@ -1,0 +1,3 @@
+from spotify_insights.cli import main
+
+main()

@@ -1,0 +1,77 @@
+"""Secrets at rest: AES-256-GCM, bound to what they belong to.
+
+Stored form: version (1 byte), key id (4), nonce (12), ciphertext with tag. The owner is associated
+data, so a ciphertext moved to another row does not open. Keys come from `SECRET_KEY` by HKDF;
+`SECRET_KEY_OLD` still opens what it sealed.
+"""
+
+import os
+import secrets
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from spotify_insights.settings import get_settings
+
+_VERSION = b"\x01"
+_KEY_ID = slice(1, 5)
+_NONCE = slice(5, 17)
+_SEALED = slice(17, None)
+
+
+class Undecryptable(Exception):
+    """The secret was sealed with another key, for another owner, or was altered."""
+
+
+def encrypt(plain: str, *, owner: str) -> bytes:
+    """Seal a secret for `owner`, such as `spotify_tokens.access_token:<user id>`."""
+    key = _keys()[0]
+    nonce = os.urandom(12)
+    sealed = AESGCM(key).encrypt(nonce, plain.encode(), owner.encode())
+    return _VERSION + _key_id(key) + nonce + sealed
+
+
+def decrypt(stored: bytes, *, owner: str) -> str:
+    """Open a secret; raise Undecryptable when no known key opens it for this owner."""
+    for key in _keys():
+        if stored[_KEY_ID] == _key_id(key):
+            try:
+                plain = AESGCM(key).decrypt(stored[_NONCE], stored[_SEALED], owner.encode())
+            except InvalidTag:
+                break
+            return plain.decode()
+    raise Undecryptable("no key opens this secret: was SECRET_KEY changed?")
+
+
+@cache
+def _keys() -> tuple[bytes, ...]:
+    settings = get_settings()
+    current = settings.secret_key.get_secret_value() if settings.secret_key else _generated()
+    old = (settings.secret_key_old.get_secret_value(),) if settings.secret_key_old else ()
+    return tuple(_derive(secret) for secret in (current, *old))
+
+
+def _derive(secret: str) -> bytes:
+    return HKDF(SHA256(), 32, salt=None, info=b"insights: secrets at rest").derive(secret.encode())
+
+
+def _key_id(key: bytes) -> bytes:
+    return sha256(b"key id:" + key).digest()[:4]
+
+
+def _generated() -> str:
+    """The secret of a laptop: made once, readable by its owner only."""
+    path: Path = get_settings().data_dir / "secret.key"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text()
