@@ -89,12 +89,11 @@ def add_demo_listener(session: Session) -> User | None:
 
 def sign_in(session: Session, me: Me, token: Token) -> User:
     """The listener who gave consent, found by what Spotify never changes, else by the id."""
-    user = session.scalars(
-        select(User)
-        .where((User.account_id == me.account_id) | (User.spotify_user_id == me.id))
-        .order_by((User.account_id == me.account_id).desc().nulls_last())
-        .limit(1)
-    ).one_or_none() or _add(session, display_name=me.display_name or me.id, spotify_user_id=me.id)
+    user = (
+        _find_account(session, me.account_id)
+        or session.scalars(select(User).where(User.spotify_user_id == me.id)).one_or_none()
+        or _add(session, display_name=me.display_name or me.id, spotify_user_id=me.id)
+    )
     user.account_id = me.account_id or user.account_id
     save_token(session, user.id, token)
     return user
@@ -244,6 +243,13 @@ def _set_connection(
 ) -> None:
     values = {"connection": connection, "connection_reason": reason}
     _update(session, User.id == user_id, values)
+
+
+def _find_account(session: Session, account_id: str | None) -> User | None:
+    """Spotify does not always say the account id, and an unsaid one is nobody's."""
+    if account_id is None:
+        return None
+    return session.scalars(select(User).where(User.account_id == account_id)).one_or_none()
 
 
 def _add(session: Session, **values: Any) -> User:

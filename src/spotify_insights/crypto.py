@@ -7,9 +7,11 @@ data, so a ciphertext moved to another row does not open. Keys come from `SECRET
 
 import os
 import secrets
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -19,7 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from spotify_insights.settings import get_settings
 
 _VERSION = b"\x01"
-_KEY_ID = slice(1, 5)
+_HEAD = slice(0, 5)
 _NONCE = slice(5, 17)
 _SEALED = slice(17, None)
 
@@ -39,12 +41,10 @@ def encrypt(plain: str, *, owner: str) -> bytes:
 def decrypt(stored: bytes, *, owner: str) -> str:
     """Open a secret; raise Undecryptable when no known key opens it for this owner."""
     for key in _keys():
-        if stored[_KEY_ID] == _key_id(key):
-            try:
-                plain = AESGCM(key).decrypt(stored[_NONCE], stored[_SEALED], owner.encode())
-            except InvalidTag:
-                break
-            return plain.decode()
+        if stored[_HEAD] == _VERSION + _key_id(key):
+            # A ValueError is what the library says to a nonce that was cut short.
+            with suppress(InvalidTag, ValueError):
+                return AESGCM(key).decrypt(stored[_NONCE], stored[_SEALED], owner.encode()).decode()
     raise Undecryptable("no key opens this secret: was SECRET_KEY changed?")
 
 
@@ -68,10 +68,11 @@ def _generated() -> str:
     """The secret of a laptop: made once, readable by its owner only."""
     path: Path = get_settings().data_dir / "secret.key"
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(48))
+    if not path.exists():
+        # Written first, then named: a process that starts at the same time never reads half a key.
+        with NamedTemporaryFile("w", dir=path.parent) as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            with suppress(FileExistsError):
+                os.link(file.name, path)
     return path.read_text()

@@ -6,13 +6,15 @@ import sys
 
 _SECRETS = re.compile(
     r"(?i)((?:access_token|refresh_token|client_secret|code|code_verifier|password|state)"
-    r"[\"']?\s*[=:]\s*[\"']?|bearer |basic |://[^/\s:@]*:(?=[^/\s@]*@))[^\s&\"',}@]+"
+    r"[\"']?\s*[=:]\s*[\"']?|bearer |basic )[^\s&\"',}@]+"
 )
+# A password may hold almost anything, so it ends at the last @ before the path.
+_URL_PASSWORDS = re.compile(r"(://[^/?#\s:@]*:)[^/?#\s]+(?=@)")
 
 
 def mask(text: str) -> str:
     """Replace what follows a secret's name, an authorisation scheme or a URL's user name."""
-    return _SECRETS.sub(r"\1***", text)
+    return _SECRETS.sub(r"\1***", _URL_PASSWORDS.sub(r"\1***", text))
 
 
 class _MaskingFormatter(logging.Formatter):

@@ -30,19 +30,19 @@ def task_name(kind: JobKind) -> str:
     return f"insights.{kind}"
 
 
-def configure(celery: Celery) -> None:
-    """Settle how messages travel; reasons and measurements in docs/decisions/0005."""
-    celery.conf.update(
-        broker_url=_broker_url(),
-        result_backend=None,
-        task_ignore_result=True,
-        task_serializer="json",
-        accept_content=["json"],
-        task_acks_late=True,
-        task_reject_on_worker_lost=False,
-        worker_prefetch_multiplier=1,
-        worker_disable_prefetch=True,
-        broker_transport_options={
+def configuration() -> dict[str, object]:
+    """How messages travel; reasons and measurements in docs/decisions/0005."""
+    return {
+        "broker_url": _broker_url(),
+        "result_backend": None,
+        "task_ignore_result": True,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": False,
+        "worker_prefetch_multiplier": 1,
+        "worker_disable_prefetch": True,
+        "broker_transport_options": {
             "visibility_timeout": 3600,
             "unacked_restore_interval": 10,
             "unacked_restore_throttle": 1,
@@ -51,23 +51,23 @@ def configure(celery: Celery) -> None:
             "health_check_interval": 25,
             "global_keyprefix": "insights:",
         },
-        broker_connection_retry_on_startup=True,
-        broker_connection_max_retries=None,
-        worker_cancel_long_running_tasks_on_connection_loss=False,
-        worker_max_tasks_per_child=500,
-        worker_hijack_root_logger=False,
-        worker_send_task_events=False,
-        task_publish_retry=True,
-        task_publish_retry_policy={"max_retries": 1, "interval_start": 0.1, "interval_max": 0.2},
-        task_queues=[BrokerQueue(name) for name in NAMES],  # type: ignore[no-untyped-call]
-        task_default_queue=Queue.SCHEDULED.value,
-        task_create_missing_queues=False,
-        timezone="UTC",
-        beat_schedule={
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        "worker_max_tasks_per_child": 500,
+        "worker_hijack_root_logger": False,
+        "worker_send_task_events": False,
+        "task_publish_retry": True,
+        "task_publish_retry_policy": {"max_retries": 1, "interval_start": 0.1, "interval_max": 0.2},
+        "task_queues": [BrokerQueue(name) for name in NAMES],  # type: ignore[no-untyped-call]
+        "task_default_queue": Queue.SCHEDULED.value,
+        "task_create_missing_queues": False,
+        "timezone": "UTC",
+        "beat_schedule": {
             "tick": _beat("insights.tick", TICK_EVERY),
             "sweep": _beat("insights.sweep", SWEEP_EVERY),
         },
-    )
+    }
 
 
 def send(job: Job) -> bool:
@@ -100,7 +100,7 @@ def served() -> dict[str, bool]:
 def app() -> Celery:
     """An app that knows no tasks: enough to send messages, and for the beat."""
     sender = Celery("insights", set_as_current=False)
-    configure(sender)
+    sender.add_defaults(configuration)
     return sender
 
 

@@ -159,6 +159,16 @@ class Settings(BaseSettings):
             return f"redis+socket://{path}?virtual_host={query or 0}"
         return url
 
+    def refuse_unready(self) -> None:
+        """Raise SettingsError where no safe way to run exists yet."""
+        if self.environment is Environment.PRODUCTION:
+            raise SettingsError(
+                "ENVIRONMENT: production needs accounts, which this version does not have yet; "
+                "use development, on this machine only"
+            )
+        if self.api_host not in {"127.0.0.1", "::1", "localhost"}:
+            raise SettingsError("API_HOST: development answers on this machine only: use 127.0.0.1")
+
     @classmethod
     def load(cls) -> Self:
         """Read the settings; raise SettingsError with one line for the first wrong value."""

@@ -37,7 +37,7 @@ FLOWS = {
 warnings.simplefilter("ignore", SecurityWarning)
 
 app = Celery("insights")
-queue.configure(app)
+app.add_defaults(queue.configuration)
 
 
 def _task(kind: JobKind, flow: Flow) -> Callable[[str], None]:

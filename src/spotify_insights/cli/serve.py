@@ -6,7 +6,6 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from spotify_insights import log
-from spotify_insights.cli.start import refuse_unready
 from spotify_insights.settings import get_settings
 
 
@@ -15,7 +14,7 @@ def web() -> None:
     """Serve the API and the pages."""
     settings = get_settings()
     log.configure("web", settings.log_level)
-    refuse_unready(settings)
+    settings.refuse_unready()
     Granian(
         "spotify_insights.web.app:app",
         address=settings.api_host,

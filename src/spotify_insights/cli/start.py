@@ -12,12 +12,7 @@ from spotify_insights import log
 from spotify_insights.embedded import engines, running
 from spotify_insights.embedded.engines import Engines, Wanted
 from spotify_insights.embedded.processes import Child
-from spotify_insights.settings import (
-    Environment,
-    Settings,
-    SettingsError,
-    adopt,
-)
+from spotify_insights.settings import Settings, SettingsError, adopt
 
 SELF = (sys.executable, "-m", "spotify_insights.cli")
 # Two for what listeners wait for and one for the clock's small tasks.
@@ -30,7 +25,7 @@ WORKER_PROCESSES = 3
 def start(port: int | None, data_dir: Path | None) -> None:
     """Start engines, web, workers, clock and, without a client id, the demo Spotify."""
     settings = adopt(api_port=port, data_dir=data_dir)
-    refuse_unready(settings)
+    settings.refuse_unready()
     is_ours = running.find_running(settings.data_dir) is not None
     if not is_ours and not _is_free(settings.api_host, settings.api_port):
         raise SettingsError(f"API_PORT: {settings.api_port} is in use; choose another with --port")
@@ -49,17 +44,6 @@ def start(port: int | None, data_dir: Path | None) -> None:
         demo_address=settings.accounts_url if _has_own_demo(settings) else None,
         on_ready=lambda: click.echo(f"\n  {settings.product_name} is ready: {address}\n"),
     )
-
-
-def refuse_unready(settings: Settings) -> None:
-    """Stop where no safe way to run exists yet."""
-    if settings.environment is Environment.PRODUCTION:
-        raise SettingsError(
-            "ENVIRONMENT: production needs accounts, which this version does not have yet; "
-            "use development, on this machine only"
-        )
-    if settings.api_host not in {"127.0.0.1", "::1", "localhost"}:
-        raise SettingsError("API_HOST: development answers on this machine only: use 127.0.0.1")
 
 
 def _children(settings: Settings, started: Engines) -> Sequence[Child]:

@@ -77,17 +77,24 @@ def _candidates(engines: Path) -> Iterator[Account]:
             yield Account.of(pwd.getpwnam(name))
 
 
-def let_enter(data_dir: Path, account: Account) -> None:
-    """Let the account pass through the data folder, and through nothing else."""
-    for parent in reversed(data_dir.parents):
-        if not account.may_execute(parent):
-            raise Invalid(
-                "data_dir_unreachable",
-                f"As root the engines run as {account.name}, who may not enter {parent}: "
-                "set DATA_DIR to a folder under /var/lib",
-                field="DATA_DIR",
-            )
+def let_enter(data_dir: Path, account: Account) -> bool:
+    """Let the account pass through the data folder, and through nothing else.
+
+    Returns False where a folder above it keeps the account out; then nothing is changed.
+    """
+    if not all(account.may_execute(parent) for parent in data_dir.parents):
+        return False
     if not account.may_execute(data_dir):
         mode = stat.S_IMODE(data_dir.stat().st_mode)
         os.chown(data_dir, -1, account.gid)
         data_dir.chmod((mode & ~stat.S_IRWXG) | stat.S_IXGRP)
+    return True
+
+
+def refuse_unreachable(data_dir: Path, account: Account) -> Invalid:
+    return Invalid(
+        "data_dir_unreachable",
+        f"As root the engines run as {account.name}, who cannot reach {data_dir}: "
+        "set DATA_DIR to a folder under /var/lib",
+        field="DATA_DIR",
+    )

@@ -6,7 +6,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,11 +23,17 @@ _PREFIX = "insights-"
 
 @dataclass(frozen=True)
 class Home:
-    """The data folder as the engines see it; `account` is None when it is our own."""
+    """The data folder as the engines see it; `account` is None when it is our own.
+
+    `door` is an open engines folder, for an account that a folder above keeps out: it goes in
+    through the open file, and nobody's rights are changed.
+    """
 
     data_dir: Path
     sockets: Path
+    programs: Path
     account: Account | None
+    door: int | None = None
 
     @property
     def engines(self) -> Path:
@@ -36,6 +42,17 @@ class Home:
     @property
     def redis_socket(self) -> Path:
         return self.sockets / "redis.sock"
+
+    @property
+    def open_files(self) -> tuple[int, ...]:
+        """What an engine has to inherit."""
+        return () if self.door is None else (self.door,)
+
+    def seen(self, path: Path) -> Path:
+        """The path by which the engines' account gets there."""
+        if self.door is None or not path.is_relative_to(self.engines):
+            return path
+        return Path(f"/proc/self/fd/{self.door}") / path.relative_to(self.engines)
 
     def folder(self, name: str) -> Path:
         return _own_folder(self.engines / name, self.account)
@@ -53,11 +70,20 @@ def prepare(data_dir: Path) -> Iterator[Home]:
     """Make the folders of the engines in an existing data folder; leave when they have stopped."""
     data_dir = data_dir.resolve()
     owner = account.find_account(_engines(data_dir))
-    if owner:
-        account.let_enter(data_dir, owner)
+    is_open = owner is None or account.let_enter(data_dir, owner)
+    if owner and not is_open and sys.platform != "linux":
+        raise account.refuse_unreachable(data_dir, owner)
     _own_folder(_engines(data_dir), owner)
-    with _socket_folder(data_dir, owner) as sockets:
-        yield Home(data_dir, sockets, owner)
+    with ExitStack() as stack:
+        sockets = stack.enter_context(_socket_folder(data_dir, owner))
+        if is_open:
+            yield Home(data_dir, sockets, data_dir / "programs", owner)
+            return
+        door = os.open(_engines(data_dir), os.O_PATH | os.O_DIRECTORY)
+        stack.callback(os.close, door)
+        programs = stack.enter_context(_temporary(data_dir / "programs.txt"))
+        programs.chmod(0o755)
+        yield Home(data_dir, sockets, programs, owner, door)
 
 
 def is_usable(sockets: Path) -> bool:
@@ -80,16 +106,23 @@ def _own_folder(path: Path, owner: Account | None) -> Path:
 
 @contextmanager
 def _socket_folder(data_dir: Path, owner: Account | None) -> Iterator[Path]:
-    record = data_dir / "sockets.txt"
+    record, inside = data_dir / "sockets.txt", _engines(data_dir) / "sockets"
     _remove_recorded(record)
-    inside = _engines(data_dir) / "sockets"
     if is_usable(inside):
         yield _own_folder(inside, owner)
         return
-    short = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_TMP))
-    record.write_text(str(short))
-    try:
+    with _temporary(record) as short:
         yield _own_folder(short, owner)
+
+
+@contextmanager
+def _temporary(record: Path) -> Iterator[Path]:
+    """A folder in /tmp, written down so that the start after a killed one removes it."""
+    _remove_recorded(record)
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_TMP))
+    record.write_text(str(folder))
+    try:
+        yield folder
     finally:
         _remove_recorded(record)
 

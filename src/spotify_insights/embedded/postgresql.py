@@ -58,21 +58,21 @@ def child(home: Home, *, is_durable: bool) -> Child:
 
     return Child(
         name="postgresql",
-        command=[bin_folder / "postgres", *_arguments(data, home.sockets, is_durable=is_durable)],
+        command=[bin_folder / "postgres", *_arguments(home, data, is_durable=is_durable)],
         # Fast shutdown: clients are cut off, everything committed is on disk.
         stop_signal=signal.SIGINT,
         stop_within=30.0,
         ready=lambda: _is_ready(data),
-        engine=Engine(home.account, home.engines, log, before_start),
+        engine=Engine(home.account, home.engines, home.open_files, log, before_start),
     )
 
 
-def _arguments(data: Path, sockets: Path, *, is_durable: bool) -> list[str]:
+def _arguments(home: Home, data: Path, *, is_durable: bool) -> list[str]:
     settings = _SETTINGS if is_durable else _SETTINGS | _FOR_TESTS
-    folder = str(sockets).replace('"', '""')
+    folder = str(home.seen(home.sockets)).replace('"', '""')
     settings = settings | {"unix_socket_directories": f'"{folder}"'}
     options = [f"--{name}={value}" for name, value in settings.items()]
-    return ["-D", str(data), *options]
+    return ["-D", str(home.seen(data)), *options]
 
 
 def _is_ready(data: Path) -> bool:
@@ -108,13 +108,19 @@ def _create(bin_folder: Path, data: Path, home: Home, *, is_durable: bool) -> No
     initdb: _Command = [
         bin_folder / "initdb",
         "-D",
-        unfinished,
+        home.seen(unfinished),
         *identity,
         *locale,
         _sync(is_durable),
     ]
     _run(initdb, home)
-    single: _Command = [bin_folder / "postgres", "--single", "-D", unfinished, "postgres"]
+    single: _Command = [
+        bin_folder / "postgres",
+        "--single",
+        "-D",
+        home.seen(unfinished),
+        "postgres",
+    ]
     _run(single, home, commands=f"CREATE DATABASE {_NAME}\n")
     unfinished.rename(data)
 
@@ -132,6 +138,7 @@ def _run(command: _Command, home: Home, commands: str = "") -> None:
         input=commands,
         env={"LC_ALL": "C"},
         cwd=home.engines,
+        pass_fds=home.open_files,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -31,6 +31,7 @@ class Engine:
 
     account: Account | None
     folder: Path
+    open_files: Sequence[int]
     log: Path
     before_start: Callable[[], None]
 
@@ -123,7 +124,7 @@ class Process:
         self._started_at = time.monotonic()
         if self.child.engine:
             self.child.engine.before_start()
-        self._popen = _popen(self.child)
+        self._popen = _popen(self.child, self._guard)
         self._guard.watch(self.pid, self.child.stop_signal)
         self.restarts_at = None
 
@@ -154,7 +155,7 @@ class Process:
             self._guard.forget(self.pid)
 
 
-def _popen(child: Child) -> subprocess.Popen[bytes]:
+def _popen(child: Child, guard: Guard) -> subprocess.Popen[bytes]:
     engine = child.engine
     log = engine.log.open("ab") if engine else None
     try:
@@ -166,7 +167,8 @@ def _popen(child: Child) -> subprocess.Popen[bytes]:
             stdout=log,
             stderr=log,
             start_new_session=True,
-            preexec_fn=_dies_with_us(child.stop_signal),  # noqa: PLW1509  takes no lock
+            pass_fds=engine.open_files if engine else (),
+            preexec_fn=_join(guard, child.stop_signal),  # noqa: PLW1509  takes no lock
             **identity(engine.account if engine else None),
         )
     finally:
@@ -174,18 +176,22 @@ def _popen(child: Child) -> subprocess.Popen[bytes]:
             log.close()
 
 
-def _dies_with_us(stop_signal: int) -> Callable[[], None] | None:
-    """What the child runs before its program, after it has become its account."""
+def _join(guard: Guard, stop_signal: int) -> Callable[[], None] | None:
+    """What the child does before its program, after it has become its account.
+
+    It signs up with the guard itself: if we are killed right after the fork, nobody else will.
+    """
     parent = os.getpid()
     # Code of ours between fork and exec is safe with one thread only. Besides, the signal comes
-    # when the starting thread ends. With more threads, as in a test run, the guard has to do.
-    if _LIBC is None or threading.active_count() > 1:
+    # when the starting thread ends. With more threads, as in a test run, `start` has to do.
+    if threading.active_count() > 1:
         return None
-    prctl = _LIBC.prctl
 
-    def ask_for_signal() -> None:  # pragma: no cover  (runs between fork and exec)
-        prctl(_PR_SET_PDEATHSIG, stop_signal)
+    def join() -> None:  # pragma: no cover  (runs between fork and exec)
+        guard.watch(os.getpid(), stop_signal)
+        if _LIBC is not None:
+            _LIBC.prctl(_PR_SET_PDEATHSIG, stop_signal)
         if os.getppid() != parent:
             os._exit(1)
 
-    return ask_for_signal
+    return join

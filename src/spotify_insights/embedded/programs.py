@@ -98,7 +98,7 @@ def _bundled(package: str, program: str, home: Home) -> Path:
 
 def _copy(folder: Path, home: Home) -> Path:
     """Copy a wheel's programs once. Root owns the copy: the account runs it, and no more."""
-    copies = home.data_dir / "programs"
+    copies = home.programs
     target = copies / f"{folder.name}-{importlib.metadata.version(folder.name)}"
     if not target.exists():
         for old in copies.glob(f"{folder.name}-*"):

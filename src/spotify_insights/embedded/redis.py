@@ -37,13 +37,16 @@ def child(home: Home, *, is_durable: bool) -> Child:
         leftovers.end(server.path.name, data, None, signal.SIGTERM)
 
     settings = _SETTINGS if is_durable else _SETTINGS | _FOR_TESTS
-    settings = settings | {"dir": str(data), "unixsocket": str(home.redis_socket)}
+    settings = settings | {
+        "dir": str(home.seen(data)),
+        "unixsocket": str(home.seen(home.redis_socket)),
+    }
     options = [part for name, value in settings.items() for part in (f"--{name}", value)]
     return Child(
         name="redis",
         command=[server.path, *options],
         ready=lambda: _answers(home.redis_socket),
-        engine=Engine(home.account, home.engines, log, before_start),
+        engine=Engine(home.account, home.engines, home.open_files, log, before_start),
     )
 
 

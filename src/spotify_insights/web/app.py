@@ -1,24 +1,39 @@
 """The ASGI app: `spotify_insights.web.app:app` for Granian, uvicorn or gunicorn."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from spotify_insights import __version__
+from spotify_insights import __version__, resources
+from spotify_insights.settings import get_settings
 from spotify_insights.web import errors
 from spotify_insights.web.api import health, imports, insights, listening, stats, tasks, users
 from spotify_insights.web.guard import Guard
-from spotify_insights.web.pages import home, login, wellness
+from spotify_insights.web.pages import docs, home, login, wellness
 from spotify_insights.web.templating import HERE
 
 API = (users, listening, imports, insights, stats, tasks, health)
-PAGES = (home, login, wellness)
+PAGES = (docs, home, login, wellness)
+
+
+@asynccontextmanager
+async def _refusing_to_start_unready(_app: FastAPI) -> AsyncIterator[None]:
+    """Name a wrong or missing setting at the start, not at the first request (ASGI's form)."""
+    get_settings().refuse_unready()
+    resources.engine()
+    resources.redis()
+    yield
 
 
 def create_app() -> FastAPI:
     app = FastAPI(
+        lifespan=_refusing_to_start_unready,
         title="Insights for Spotify",
         version=__version__,
         description="Your listening, collected, counted and told back, every number true.",
+        docs_url=None,
         redoc_url=None,
     )
     errors.install(app)
@@ -27,7 +42,9 @@ def create_app() -> FastAPI:
     for page in PAGES:
         app.include_router(page.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.mount("/swagger", StaticFiles(packages=[("fastapi_offline", "static")]), name="swagger")
     app.add_middleware(Guard)
+    errors.describe(app)
     return app
 
 

@@ -9,6 +9,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import models_json_schema
 from redis.exceptions import RedisError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -36,6 +38,12 @@ STATUS: Mapping[type[InsightsError], HTTPStatus] = {
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 MEDIA_TYPE = "application/problem+json"
+_REFERENCE = "#/components/schemas/{model}"
+_EVERYWHERE = (
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
 
 
 class FieldError(BaseModel):
@@ -72,12 +80,25 @@ def problem(
 
 
 def documented(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of a route that may answer with these problems."""
-    schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    """The `responses` of a route that may answer with these problems, and with those of all."""
+    schema = {"schema": {"$ref": _REFERENCE.format(model=Problem.__name__)}}
     return {
         int(status): {"description": status.phrase, "content": {MEDIA_TYPE: schema}}
-        for status in (*statuses, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
+        for status in sorted({*statuses, *_EVERYWHERE})
     }
+
+
+def describe(document: dict[str, Any]) -> None:
+    """Add what `documented` refers to; FastAPI knows models of answers in plain JSON only."""
+    _, schemas = models_json_schema([(Problem, "serialization")], ref_template=_REFERENCE)
+    document["components"]["schemas"] |= schemas["$defs"]
+
+
+def describe(app: FastAPI) -> None:
+    """Add the problem document to the description that `documented` refers to."""
+    refer_to = "#/components/schemas/{model}"
+    _, schema = models_json_schema([(Problem, "serialization")], ref_template=refer_to)
+    app.openapi()["components"]["schemas"] |= schema["$defs"]
 
 
 def install(app: FastAPI) -> None:

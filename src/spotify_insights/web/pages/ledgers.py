@@ -64,4 +64,4 @@ def _outcome(record: Import) -> str:
 
 
 def _named(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"An upload of {count(len(names), 'files')}"
+    return names[0] if len(names) == 1 else count(len(names), "files")

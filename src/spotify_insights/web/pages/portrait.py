@@ -114,9 +114,10 @@ def _ranking(items: Sequence[Mapping[str, Any]]) -> list[Line]:
 
 
 def _played(item: Mapping[str, Any]) -> str:
-    if not item["plays"]:
-        return ""
-    return f"{written.duration(item['ms_played'])}, {written.count(item['plays'], 'plays')}"
+    """Nothing where the source of the list does not say."""
+    time = written.duration(item["ms_played"]) if item["ms_played"] else ""
+    plays = written.count(item["plays"], "plays") if item["plays"] else ""
+    return ", ".join(filter(None, (time, plays)))
 
 
 def _genres(shares: Mapping[str, float]) -> list[Line]:
