@@ -44,7 +44,7 @@ def create_app() -> FastAPI:
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.mount("/swagger", StaticFiles(packages=[("fastapi_offline", "static")]), name="swagger")
     app.add_middleware(Guard)
-    errors.describe(app)
+    errors.describe(app.openapi())
     return app
 
 

@@ -10,7 +10,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
-from pydantic.json_schema import models_json_schema
 from redis.exceptions import RedisError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -92,13 +91,6 @@ def describe(document: dict[str, Any]) -> None:
     """Add what `documented` refers to; FastAPI knows models of answers in plain JSON only."""
     _, schemas = models_json_schema([(Problem, "serialization")], ref_template=_REFERENCE)
     document["components"]["schemas"] |= schemas["$defs"]
-
-
-def describe(app: FastAPI) -> None:
-    """Add the problem document to the description that `documented` refers to."""
-    refer_to = "#/components/schemas/{model}"
-    _, schema = models_json_schema([(Problem, "serialization")], ref_template=refer_to)
-    app.openapi()["components"]["schemas"] |= schema["$defs"]
 
 
 def install(app: FastAPI) -> None:
