@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SYNCED := .venv/.synced
+# The certificates that the system trusts, as every other program here does.
+export UV_SYSTEM_CERTS ?= true
 
 .PHONY: help run test check format lock bench clean
 

@@ -17,7 +17,7 @@ from spotify_insights.models.job import UNFINISHED, JobKind
 from spotify_insights.models.listening import ImportStatus
 from spotify_insights.resources import transaction
 from spotify_insights.settings import adopt, get_settings
-from spotify_insights.web.schemas import ImportOut
+from spotify_insights.web.schemas.imports import ImportOut
 from spotify_insights.worker import FLOWS
 
 

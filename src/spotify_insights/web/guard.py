@@ -7,7 +7,7 @@ point its own name here), and no other site may write through the listener's bro
 
 from http import HTTPStatus
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -56,7 +56,7 @@ def find_refusal(scope: Scope) -> tuple[str, str] | None:
     if not _is_loopback(scope["client"]):
         return "not_loopback", "In development only callers on this machine are answered."
     host = headers.get("host", "")
-    if urlsplit(f"//{host}").hostname not in LOCAL_NAMES:
+    if _split(f"//{host}").hostname not in LOCAL_NAMES:
         return "unknown_host", "Use http://127.0.0.1 or http://localhost to reach this server."
     if scope["method"] not in READING and not _is_from_here(headers, host):
         return "cross_site", "Another site may not change anything here."
@@ -71,6 +71,14 @@ def _is_loopback(client: tuple[str, int] | None) -> bool:
 def _is_from_here(headers: Headers, host: str) -> bool:
     """Programs send neither header; browsers say which site asks."""
     origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != host:
+    if origin is not None and _split(origin).netloc != host:
         return False
     return headers.get("sec-fetch-site", "none") in SAME_SITE
+
+
+def _split(address: str) -> SplitResult:
+    """The parts of an address; an unreadable one has none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")

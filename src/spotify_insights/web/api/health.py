@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Response
 
 from spotify_insights import __version__, queue, resources
-from spotify_insights.web.schemas import Health, Readiness
+from spotify_insights.web.schemas.health import Health, Readiness
 
 router = APIRouter(tags=["health"])
 

@@ -10,12 +10,16 @@ from spotify_insights import queue
 from spotify_insights.listening import importing
 from spotify_insights.resources import transaction
 from spotify_insights.web.errors import documented
-from spotify_insights.web.schemas import ImportOut, ImportQueued
+from spotify_insights.web.schemas.imports import ImportOut, ImportQueued
 
 router = APIRouter(prefix="/api/imports", tags=["imports"])
 
 
-@router.post("", status_code=202, responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT))
+@router.post(
+    "",
+    status_code=202,
+    responses=documented(HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+)
 def start_import(files: Annotated[list[UploadFile], File()], user_id: UUID) -> ImportQueued:
     """Queue an import of one or more files: zip as delivered, or JSON."""
     uploads = [(upload.filename or "upload", upload.file) for upload in files]

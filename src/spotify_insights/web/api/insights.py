@@ -11,7 +11,12 @@ from spotify_insights.insights import generate
 from spotify_insights.models.insight import InsightType, Tone
 from spotify_insights.resources import transaction
 from spotify_insights.web.errors import documented
-from spotify_insights.web.schemas import InsightId, InsightListed, InsightOut, InsightQueued
+from spotify_insights.web.schemas.insights import (
+    InsightId,
+    InsightListed,
+    InsightOut,
+    InsightQueued,
+)
 
 router = APIRouter(prefix="/api/insights", tags=["insights"])
 

@@ -11,7 +11,7 @@ from spotify_insights.listening import ingest, snapshots
 from spotify_insights.models.listening import TimeRange
 from spotify_insights.resources import transaction
 from spotify_insights.web.errors import documented
-from spotify_insights.web.schemas import IngestQueued, SnapshotOut, SpotifyRange
+from spotify_insights.web.schemas.listening import IngestQueued, SnapshotOut, SpotifyRange
 
 router = APIRouter(prefix="/api/listening", tags=["listening"])
 

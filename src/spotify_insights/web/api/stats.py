@@ -12,7 +12,7 @@ from spotify_insights.listening import stats
 from spotify_insights.models.listening import PlayKind
 from spotify_insights.resources import transaction
 from spotify_insights.web.errors import documented
-from spotify_insights.web.schemas import KindTotals, Summary, kind_totals
+from spotify_insights.web.schemas.stats import KindTotals, Summary, kind_totals
 
 router = APIRouter(prefix="/api/stats", tags=["statistics"])
 

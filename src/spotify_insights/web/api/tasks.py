@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from spotify_insights import jobs
 from spotify_insights.resources import transaction
 from spotify_insights.web.errors import documented
-from spotify_insights.web.schemas import Task
+from spotify_insights.web.schemas.tasks import Task
 
 router = APIRouter(prefix="/api/tasks", tags=["tasks"])
 

@@ -12,7 +12,7 @@ from spotify_insights import accounts
 from spotify_insights.resources import transaction
 from spotify_insights.spotify.payloads import Token
 from spotify_insights.web.errors import documented
-from spotify_insights.web.schemas import (
+from spotify_insights.web.schemas.users import (
     PartOfRegistration,
     Registration,
     TokenIn,
@@ -40,7 +40,8 @@ def _registration(
 @router.post(
     "/users/register",
     status_code=201,
-    responses=documented() | {200: {"description": "Registered before", "model": UserOut}},
+    responses=documented(HTTPStatus.BAD_REQUEST)
+    | {200: {"description": "Registered before", "model": UserOut}},
 )
 def register(
     wanted: Annotated[Registration, Depends(_registration)], response: Response
@@ -52,7 +53,9 @@ def register(
     return UserOut.of(user)
 
 
-@router.patch("/users/{user_id}", responses=documented(HTTPStatus.NOT_FOUND))
+@router.patch(
+    "/users/{user_id}", responses=documented(HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND)
+)
 def change(user_id: UUID, wanted: UserChange) -> UserOut:
     """Change a listener's settings; names that are not sent stay as they are."""
     with transaction() as session:
@@ -60,10 +63,10 @@ def change(user_id: UUID, wanted: UserChange) -> UserOut:
     return UserOut.of(user)
 
 
-@router.post("/tokens/store", responses=documented(HTTPStatus.NOT_FOUND))
+@router.post("/tokens/store", responses=documented(HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND))
 def store_token(given: TokenIn) -> TokenOut:
     """Keep a listener's Spotify tokens, encrypted. They are never returned."""
-    token = Token.model_validate(given.model_dump(exclude={"user_id"}))
+    token = Token.model_construct(**given.model_dump(exclude={"user_id"}))
     with transaction() as session:
         accounts.get_user(session, given.user_id)
         stored = accounts.save_token(session, given.user_id, token)
