@@ -5,7 +5,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Self
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import platformdirs
 from pydantic import Field, SecretStr, UrlConstraints, ValidationError, field_validator
@@ -91,16 +91,22 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _is_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
-        schemes = ("postgresql://", "postgres://", "postgresql+psycopg://")
-        if value and not value.get_secret_value().startswith(schemes):
-            raise ValueError("must start with postgresql://")
+        if value and _scheme(value) not in {"postgresql", "postgres", "postgresql+psycopg"}:
+            raise ValueError("must be a URL that starts with postgresql://")
         return value
 
     @field_validator("redis_url")
     @classmethod
     def _is_redis(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
-            raise ValueError("must start with redis://, rediss:// or unix://")
+        if value and _scheme(value) not in {"redis", "rediss", "unix"}:
+            raise ValueError("must be a URL that starts with redis://, rediss:// or unix://")
+        return value
+
+    @field_validator("celery_broker_url")
+    @classmethod
+    def _is_url(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and "://" not in value.get_secret_value():
+            raise ValueError("must be a URL such as redis://127.0.0.1:6379/0")
         return value
 
     @field_validator("secret_key", "secret_key_old")
@@ -113,8 +119,9 @@ class Settings(BaseSettings):
     @field_validator("spotify_redirect_uri")
     @classmethod
     def _is_accepted_by_spotify(cls, value: str | None) -> str | None:
-        loopback = ("http://127.0.0.1", "http://[::1]")
-        if value and not value.startswith(("https://", *loopback)):
+        url = urlsplit(value or "https:")
+        is_loopback = url.scheme == "http" and url.hostname in {"127.0.0.1", "::1"}
+        if url.scheme != "https" and not is_loopback:
             raise ValueError("Spotify accepts https, or http with 127.0.0.1 (never localhost)")
         return value
 
@@ -179,6 +186,17 @@ class Settings(BaseSettings):
             name = "_".join(str(part) for part in first["loc"]).upper()
             reason = first["msg"].removeprefix("Value error, ")
             raise SettingsError(f"{name}: {reason}") from None
+
+
+def _scheme(secret: SecretStr) -> str | None:
+    """The scheme of a URL; None when it has none or the URL cannot be read."""
+    scheme, separator, rest = secret.get_secret_value().partition("://")
+    try:
+        # Looking at the port is what finds a wrong one.
+        _ = urlsplit(f"//{rest}").port
+    except ValueError:
+        return None
+    return scheme if separator else None
 
 
 _SPOTIFY_ACCOUNTS = "https://accounts.spotify.com"

@@ -19,7 +19,9 @@ from spotify_insights.models.listening import Provenance
 from spotify_insights.spotify.payloads import PlayHistory, Track
 
 UNKNOWN_ARTIST = "Unknown Artist"
-_LONG_AGO = datetime(2006, 1, 1, tzinfo=UTC)
+# Spotify lists a play once it lasted so long, so this much is certain of a track without a length.
+SHORTEST_LISTED_MS = 30_000
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def save(
@@ -47,7 +49,7 @@ def estimate(plays: Sequence[PlayHistory], *, after: datetime | None) -> list[Ro
     `after` is when the play before the oldest one ended, as far as that is known.
     """
     ordered = sorted(plays, key=lambda play: play.played_at)
-    ends = [after or _LONG_AGO, *(play.played_at for play in ordered)]
+    ends = [after or _NEVER, *(play.played_at for play in ordered)]
     gaps = [now - before for before, now in pairwise(ends)]
     return [_row(play, gap) for play, gap in zip(ordered, gaps, strict=True)]
 
@@ -61,7 +63,7 @@ def main_artist(track: Track) -> str:
 def _row(play: PlayHistory, gap: timedelta) -> Row:
     track = play.track
     since_the_one_before = int(gap / timedelta(milliseconds=1))
-    ms_played = min(track.duration_ms or since_the_one_before, since_the_one_before)
+    ms_played = min(track.duration_ms or SHORTEST_LISTED_MS, since_the_one_before)
     return Row(
         kind=Kind.TRACK,
         uri=track.uri,
@@ -94,7 +96,7 @@ def _known(session: Session, user_id: UUID, oldest: datetime) -> set[tuple[datet
 
 
 def _end_before(session: Session, user_id: UUID, oldest: datetime) -> datetime | None:
-    """When the newest known play before `oldest` ended, to the end of that second."""
+    """When the newest known play before `oldest` ended, in whole seconds."""
     query = select(func.max(Play.ended_at)).where(
         Play.user_id == user_id, Play.ended_at < oldest, Play.is_estimated
     )

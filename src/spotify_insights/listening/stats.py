@@ -75,12 +75,14 @@ _MUSIC = f"{_WHERE} and p.kind = 'track'"
 _COUNTED = f"{_MUSIC} and p.ms_played >= :counted_ms"
 _LOCAL = "(p.started_at at time zone :zone)"
 
+# A track without an artist, an episode and a chapter go by their content; the sign keeps the two
+# kinds of numbers apart.
 _TOTALS = f"""
     select p.kind,
         count(*),
         count(*) filter (where counted),
         sum(p.ms_played),
-        count(distinct coalesce(p.track_id, p.content_id)) filter (where counted),
+        count(distinct coalesce(p.track_id, -p.content_id)) filter (where counted),
         count(distinct coalesce(p.artist_id::text, c.collection)) filter (where counted),
         count(distinct coalesce(p.album_id::text, c.collection)) filter (where counted),
         count(distinct ({_LOCAL} - :day_starts_at)::date),
@@ -123,8 +125,9 @@ _ARTIST_COUNTS = f"""
 
 _TRACK_KEYS = f"""
     select count(*) from (
-        select a.name_key, t.name_key
-        from plays p join tracks t on t.id = p.track_id join artists a on a.id = t.artist_id
+        select a.name_key, coalesce(t.name_key, p.content_id::text)
+        from plays p
+        left join tracks t on t.id = p.track_id left join artists a on a.id = t.artist_id
         where {_COUNTED}
         union
         select * from unnest(cast(:artists as text[]), cast(:titles as text[]))
@@ -201,6 +204,11 @@ def scope_of(
         start=_day_start(first, zone, user.day_starts_at),
         end=_day_start(last, zone, user.day_starts_at, days=1),
     )
+
+
+def is_zone(name: str) -> bool:
+    """Whether a zone is known here and to PostgreSQL; some systems list their own as localtime."""
+    return name in available_timezones() and name != "localtime"
 
 
 def _day_start(day: date | None, zone: str, hour: int, days: int = 0) -> datetime | None:

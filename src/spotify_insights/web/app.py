@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from spotify_insights import __version__, resources
 from spotify_insights.settings import get_settings
@@ -27,8 +28,15 @@ async def _refusing_to_start_unready(_app: FastAPI) -> AsyncIterator[None]:
     yield
 
 
+class _Guarded(FastAPI):
+    """The guard stands around everything, so that the page of a bug is guarded as well."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return Guard(super().build_middleware_stack())
+
+
 def create_app() -> FastAPI:
-    app = FastAPI(
+    app = _Guarded(
         lifespan=_refusing_to_start_unready,
         title="Insights for Spotify",
         version=__version__,
@@ -43,7 +51,6 @@ def create_app() -> FastAPI:
         app.include_router(page.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.mount("/swagger", StaticFiles(packages=[("fastapi_offline", "static")]), name="swagger")
-    app.add_middleware(Guard)
     errors.describe(app.openapi())
     return app
 

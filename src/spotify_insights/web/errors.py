@@ -1,6 +1,7 @@
 """From kinds of error to answers: one table, one problem document (RFC 9457), one page."""
 
 import logging
+import math
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -112,7 +113,7 @@ def _known(request: Request, error: Exception) -> Response:
     )
     answer = _answer(request, status, error.code, error.detail, errors)
     if isinstance(error, Unavailable):
-        answer.headers["retry-after"] = str(round(error.retry_after or 10))
+        answer.headers["retry-after"] = str(math.ceil(error.retry_after or 10))
     return answer
 
 
