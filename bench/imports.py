@@ -14,6 +14,7 @@ import time
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from spotify_insights import accounts, jobs, migrations
 from spotify_insights.embedded import engines
@@ -43,7 +44,7 @@ def main(plays: int) -> None:
         shutil.rmtree(folder)
 
 
-def measure(user_id, upload: Path, name: str) -> dict[str, object]:
+def measure(user_id: UUID, upload: Path, name: str) -> dict[str, object]:
     begun = time.perf_counter()
     with upload.open("rb") as file:
         record, job = importing.receive(user_id, [(upload.name, file)])

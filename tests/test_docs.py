@@ -19,7 +19,7 @@ GIVEN_TO = {
     *("AccessExpired", "Temporary", "AlreadyRunning", "ArchiveError", "_answer", "fail", "retry"),
 }
 # The framework's own refusals are named after their status.
-OF_HTTP = {"not_found", "method_not_allowed"}
+OF_HTTP = {"bad_request", "not_found", "method_not_allowed"}
 CODE = re.compile(r"[a-z]+(_[a-z]+)+")
 
 

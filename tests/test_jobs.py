@@ -1,16 +1,20 @@
 """The life of a job, move by move."""
 
+import threading
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
+from tests.eventually import eventually
 
-from spotify_insights import jobs
+from spotify_insights import jobs, resources
 from spotify_insights.errors import Conflict, NotFound, Unavailable
-from spotify_insights.jobs import Flow, LeaseLost
+from spotify_insights.jobs import Flow, LeaseLost, running
 from spotify_insights.models.job import JobKind, JobState
 from spotify_insights.resources import transaction
+from spotify_insights.settings import get_settings
 
 MINUTE = timedelta(minutes=1)
 
@@ -327,3 +331,109 @@ def test_jobs_that_ended_long_ago_are_forgotten(listener):
 
     assert forgotten == 1
     assert look_at(recent).state is JobState.SUCCEEDED
+
+
+def test_a_job_that_ends_between_two_looks_is_not_the_answer(listener):
+    first = claim(submit(listener.id))
+    left = [first]
+
+    def end_it(_connection, _cursor, statement, *_):
+        if statement.startswith("SELECT") and left:
+            finishing(left.pop())
+
+    event.listen(resources.engine(), "before_cursor_execute", end_it)
+    second = submit(listener.id)
+
+    assert left == []
+    assert second.id != first.id
+    assert second.state is JobState.QUEUED
+
+
+def test_nobody_to_work_for_is_no_job(clean_database):
+    with transaction() as session:
+        assert jobs.submit_many(session, JobKind.INGEST, {}) == []
+
+
+def test_a_database_that_was_away_is_tried_again(listener):
+    job = submit(listener.id)
+
+    jobs.run(job.id, flow(raising(OperationalError("select 1", {}, Exception("inside")))))
+
+    again = look_at(job)
+    assert (again.state, again.error_code) == (JobState.QUEUED, "database_unavailable")
+    assert "inside" not in again.error_message
+
+
+def test_a_cancelled_flow_finds_out_when_it_reports_and_rolls_back(listener):
+    job, told = submit(listener.id), []
+
+    def run(job):
+        with transaction() as session:
+            jobs.cancel(session, job.id)
+        jobs.report(job, 1, 2, "rows")
+
+    jobs.run(job.id, flow(run, lambda *_: told.append("failed")))
+
+    assert look_at(job).state is JobState.CANCELLED
+    assert told == []
+
+
+@pytest.fixture
+def quick_heartbeat(monkeypatch):
+    monkeypatch.setattr(running, "HEARTBEAT_EVERY", timedelta(milliseconds=10))
+
+
+def heartbeats():
+    return [one for one in threading.enumerate() if one.name.startswith("heartbeat ")]
+
+
+def test_a_heartbeat_keeps_the_lease_of_a_long_flow(listener, quick_heartbeat):
+    job = submit(listener.id)
+
+    def run(job):
+        turn_back(job, "lease_until", MINUTE)
+        eventually(lambda: look_at(job).lease_until >= job.lease_until)
+        finishing(job)
+
+    jobs.run(job.id, flow(run))
+
+    assert look_at(job).state is JobState.SUCCEEDED
+    assert heartbeats() == []
+
+
+def test_a_heartbeat_stops_when_the_job_is_not_ours_any_more(listener, quick_heartbeat):
+    job, before, after = submit(listener.id), [], []
+
+    def run(job):
+        before.extend(heartbeats())
+        with transaction() as session:
+            jobs.cancel(session, job.id)
+        after.append(eventually(lambda: not heartbeats()))
+
+    jobs.run(job.id, flow(run))
+
+    assert (len(before), after) == (1, [True])
+
+
+def test_a_heartbeat_outlives_a_database_that_is_away(
+    listener, quick_heartbeat, clean_database, caplog
+):
+    job, home = submit(listener.id), get_settings().database_url.get_secret_value()
+
+    def move_to(database_url):
+        clean_database.setenv("DATABASE_URL", database_url)
+        get_settings.cache_clear()
+        resources.engine().dispose()
+        resources.engine.cache_clear()
+
+    def run(job):
+        move_to("postgresql:///none?host=/nowhere")
+        eventually(lambda: "no heartbeat" in caplog.text)
+        move_to(home)
+        turn_back(job, "lease_until", MINUTE)
+        eventually(lambda: look_at(job).lease_until >= job.lease_until)
+        finishing(job)
+
+    jobs.run(job.id, flow(run))
+
+    assert look_at(job).state is JobState.SUCCEEDED

@@ -42,7 +42,7 @@ def test_data_of_one_generation_of_redis_is_not_shown_to_another():
 
 
 def a_home(data_dir):
-    return Home(data_dir, data_dir, None)
+    return Home(data_dir, sockets=data_dir, programs=data_dir, account=None)
 
 
 def a_redis(folder, version):

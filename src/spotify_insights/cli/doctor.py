@@ -29,7 +29,7 @@ def doctor(as_json: bool) -> None:
         click.echo(json.dumps([asdict(check) for check in checks], indent=2))
     else:
         for check in checks:
-            click.echo(f"{'ok  ' if check.is_fine else 'FAIL'} {check.name:<9} {check.detail}")
+            click.echo(f"{'ok  ' if check.is_fine else 'FAIL'} {check.name:<16} {check.detail}")
     if not all(check.is_fine for check in checks):
         raise SystemExit(1)
 
@@ -38,7 +38,12 @@ def _with_running_engines(settings: Settings) -> Settings:
     found = running.find_running(settings.data_dir)
     if found is None:
         return settings
-    return adopt(database_url=found.database_url, redis_url=found.redis_url)
+    return adopt(
+        database_url=found.database_url,
+        redis_url=found.redis_url,
+        api_port=urlsplit(found.web_address or "").port,
+        demo_port=urlsplit(found.demo_address or "").port,
+    )
 
 
 def _checks(settings: Settings) -> Iterator[Check]:
@@ -52,7 +57,7 @@ def _checks(settings: Settings) -> Iterator[Check]:
     yield Check("redis", redis, "answers" if redis else "REDIS_URL does not answer")
     for name, is_served in (queue.served() if redis else {}).items():
         help_ = f"no worker: `spotify-insights worker --queue {name}`"
-        yield Check(name, is_served, "has a worker" if is_served else help_)
+        yield Check(f"queue {name}", is_served, "has a worker" if is_served else help_)
     yield _spotify(settings)
     yield Check("redirect", True, f"register exactly {settings.redirect_uri} with Spotify")
 

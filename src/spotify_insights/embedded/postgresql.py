@@ -17,6 +17,8 @@ _Command = list[str | Path]
 
 _NAME = "insights"
 _FOLDER = "postgresql18"
+# One call for the whole file system instead of one for each of a thousand files.
+_SYNC_METHOD = "syncfs" if sys.platform == "linux" else "fsync"
 _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -26,6 +28,8 @@ _SETTINGS = {
     # Imports write gigabytes at once; nobody replicates a laptop.
     "max_wal_size": "2GB",
     "wal_level": "minimal",
+    # After a kill the server is back in one second instead of four.
+    "recovery_init_sync_method": _SYNC_METHOD,
     "max_wal_senders": "0",
     "max_logical_replication_workers": "0",
     # Index-only scans need a visibility map that keeps up with a ledger that only grows.
@@ -126,10 +130,7 @@ def _create(bin_folder: Path, data: Path, home: Home, *, is_durable: bool) -> No
 
 
 def _sync(is_durable: bool) -> str:
-    if not is_durable:
-        return "--no-sync"
-    # One call for the whole file system instead of one for each of a thousand files.
-    return "--sync-method=syncfs" if sys.platform == "linux" else "--sync-method=fsync"
+    return f"--sync-method={_SYNC_METHOD}" if is_durable else "--no-sync"
 
 
 def _run(command: _Command, home: Home, commands: str = "") -> None:

@@ -182,6 +182,7 @@ def _read_all(session: Session, job: Job, record: Import) -> list[_File]:
     with staging.staging(session) as staged:
         for file_no, history in enumerate(histories):
             read.append(_read(history, file_no, staged, progress))
+    jobs.report(job, progress.rows, progress.rows, "rows")
     return read
 
 

@@ -206,11 +206,6 @@ def scope_of(
     )
 
 
-def is_zone(name: str) -> bool:
-    """Whether a zone is known here and to PostgreSQL; some systems list their own as localtime."""
-    return name in available_timezones() and name != "localtime"
-
-
 def _day_start(day: date | None, zone: str, hour: int, days: int = 0) -> datetime | None:
     """The instant a local day starts; None where it lies outside the calendar, so no bound."""
     if day is None:

@@ -52,7 +52,8 @@ def measure(value: float, unit: str) -> str:
 
 
 def percent(share: float) -> int:
-    return half_up(100 * share)
+    """Whole percent; the inner rounding takes off what floating point adds: 57.4999… is 57.5."""
+    return half_up(round(100 * share, 6))
 
 
 def half_up(value: float) -> int:

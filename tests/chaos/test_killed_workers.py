@@ -1,0 +1,287 @@
+"""A worker that is killed leaves nothing half done, and the next one ends its job."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from random import Random
+from uuid import uuid4
+
+import httpx2
+import psutil
+import pytest
+from sqlalchemy import select, text
+from tests.chaos.workers import IN_TIME, ended_well, is_in, look_at, notice_the_death, turn_back
+from tests.eventually import eventually
+from tests.insights.builders import a_snapshot
+from tests.listening.archives.builders import a_row
+from tests.listening.builders import import_uploads, zipped
+from tests.stack import free_ports
+
+from spotify_insights import accounts, jobs, queue
+from spotify_insights.insights import generate
+from spotify_insights.listening import importing, ingest
+from spotify_insights.models import Content, GeneratedInsight, Import, Play, Snapshot
+from spotify_insights.models.insight import InsightType, Tone
+from spotify_insights.models.job import JobKind, JobState
+from spotify_insights.models.listening import ImportStatus, TimeRange
+from spotify_insights.resources import transaction
+from spotify_insights.settings import get_settings
+from spotify_insights.spotify.payloads import Token
+from spotify_insights.worker import FLOWS
+
+ROWS = 60_000
+REPEATED, BROKEN = 500, 20
+EXPECTED = dict.fromkeys(importing.REASONS, 0) | {
+    "imported": ROWS - REPEATED - BROKEN,
+    "duplicate_exact": REPEATED,
+    "invalid": BROKEN,
+}
+FIRST = datetime(2019, 1, 1, tzinfo=UTC)
+
+
+def an_export():
+    """Eight years of plays, some of them twice, some unreadable, over five files."""
+    random = Random(1)
+    rows = [_play(number, random) for number in range(ROWS - REPEATED - BROKEN)]
+    rows += random.sample(rows, REPEATED)
+    rows += [a_row(ms_played="long")] * BROKEN
+    size = ROWS // 5
+    return zipped({f"history_{n}.json": rows[n * size : (n + 1) * size] for n in range(5)})
+
+
+def _play(number, random):
+    track = int(4_000 * random.random() ** 2)
+    return a_row(
+        ts=f"{FIRST + number * timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}",
+        ms_played=random.randrange(240_000),
+        master_metadata_track_name=f"Track {track}",
+        master_metadata_album_artist_name=f"Artist {track % 700}",
+        master_metadata_album_album_name=f"Album {track % 1500}",
+        spotify_track_uri=f"spotify:track:{track:022}",
+    )
+
+
+@contextmanager
+def stopped_at(table):
+    """Let no other transaction write to a table, and yield whether one tries to."""
+    with transaction() as session:
+        session.execute(text(f"lock table {table} in exclusive mode"))
+        yield _somebody_waits
+
+
+def _somebody_waits():
+    here = "database = (select oid from pg_database where datname = current_database())"
+    with transaction() as session:
+        return session.scalar(
+            text(f"select exists (select from pg_locks where not granted and {here})")
+        )
+
+
+def count_plays(user_id, *, other_than=None):
+    """How many plays a listener has, or has in another way than the other listener."""
+    columns = ", ".join(
+        column.name for column in Play.__table__.columns if column.name != "user_id"
+    )
+    plays = f"select {columns} from plays where user_id = :user_id"
+    others = f"select {columns} from plays where user_id = :other_than"
+    statement = f"select count(*) from ({plays} except all {others})"
+    with transaction() as session:
+        return session.scalar(text(statement), {"user_id": user_id, "other_than": other_than})
+
+
+_OF_ITS_OWN = {
+    *("id", "user_id", "created_at", "updated_at"),
+    *("snapshot_date", "period_start", "period_end"),
+}
+
+
+def told_of(user_id):
+    """What the only snapshot of a listener says."""
+    with transaction() as session:
+        snapshot = session.scalars(select(Snapshot).where(Snapshot.user_id == user_id)).one()
+    names = {column.name for column in Snapshot.__table__.columns} - _OF_ITS_OWN
+    return {name: getattr(snapshot, name) for name in names}
+
+
+def row_of(model, row_id):
+    with transaction() as session:
+        return session.get(model, row_id)
+
+
+def count_of(model):
+    with transaction() as session:
+        return session.scalar(text(f"select count(*) from {model.__tablename__}"))
+
+
+def test_an_import_killed_while_it_reads_and_before_it_commits_ends_as_if_nothing_had_happened(
+    a_listener, start_worker
+):
+    user, other = a_listener(), a_listener()
+    export = an_export()
+    record, job = importing.receive(user.id, [export])
+
+    killed = start_worker()
+    queue.send(job)
+    eventually(lambda: row_of(Import, record.id).status is ImportStatus.RUNNING, IN_TIME)
+    killed.kill()
+    assert is_in(job, JobState.RUNNING)
+    with stopped_at("listening_snapshots") as is_reached:
+        killed = start_worker()
+        notice_the_death()
+        eventually(is_reached, IN_TIME)
+        killed.kill()
+    assert is_in(job, JobState.RUNNING)
+    assert count_plays(user.id) == 0
+    start_worker()
+    notice_the_death()
+    (ended,) = ended_well(job)
+
+    export[1].seek(0)
+    undisturbed = import_uploads(other.id, export)
+    imported = row_of(Import, record.id)
+    assert ended.attempt == 3
+    assert (imported.counts, imported.files) == (undisturbed.counts, undisturbed.files)
+    assert imported.counts == EXPECTED
+    assert count_plays(user.id) == count_plays(other.id) == EXPECTED["imported"]
+    assert count_plays(user.id, other_than=other.id) == 0
+    assert told_of(user.id) == told_of(other.id)
+
+
+def test_a_connection_lost_while_an_import_reads_is_a_reason_to_try_again(listener):
+    record, job = importing.receive(listener.id, [an_export()])
+
+    with ThreadPoolExecutor(1) as thread:
+        running = thread.submit(jobs.run, job.id, FLOWS[JobKind.IMPORT])
+        eventually(lambda: cut_connections("copy staged_plays"), IN_TIME)
+        running.result(timeout=IN_TIME)
+    cut_off = look_at(job)
+    turn_back("run_after", timedelta(minutes=1))
+    jobs.run(job.id, FLOWS[JobKind.IMPORT])
+
+    assert (cut_off.state, cut_off.error_code) == (JobState.QUEUED, "database_unavailable")
+    assert look_at(job).state is JobState.SUCCEEDED
+    assert row_of(Import, record.id).counts == EXPECTED
+
+
+def cut_connections(statement):
+    """End the connections in which this is being executed; return whether there were any."""
+    query = """
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and state = 'active'
+            and starts_with(query, :statement)
+    """
+    with transaction() as session:
+        return session.scalars(text(query), {"statement": statement}).all()
+
+
+@pytest.fixture
+def demo(clean_database, tmp_path):
+    """The demo Spotify in a process of its own, as a client of its control surface."""
+    (port,) = free_ports(1)
+    clean_database.setenv("DEMO_PORT", str(port))
+    get_settings.cache_clear()
+    command = [sys.executable, "-m", "spotify_insights.cli", "demo"]
+    process = psutil.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL)
+    with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=5) as client:
+        eventually(lambda: answers(client), IN_TIME)
+        yield client
+    process.terminate()
+    process.wait(timeout=10)
+
+
+def answers(client):
+    try:
+        return client.get("/demo/switches").is_success
+    except httpx2.TransportError:
+        return False
+
+
+def recently_played(demo):
+    """The demo's own answer, as the ledger should have it."""
+    access, _ = accounts.DEMO_TOKENS
+    headers = {"authorization": f"Bearer {access}"}
+    answer = demo.get("/v1/me/player/recently-played", params={"limit": 50}, headers=headers)
+    return sorted((play["played_at"][:19], play["track"]["uri"]) for play in answer.json()["items"])
+
+
+def since_half_past():
+    """Seconds since half past an hour that is over: the demo's plays appear at the full hour."""
+    now = datetime.now(UTC)
+    return now.minute * 60 + now.second + 1800
+
+
+def ledger_of(user_id):
+    query = select(Play.ended_at, Content.uri).join(Content, Content.id == Play.content_id)
+    with transaction() as session:
+        plays = session.execute(query.where(Play.user_id == user_id)).all()
+    return sorted((f"{ended_at:%Y-%m-%dT%H:%M:%S}", uri) for ended_at, uri in plays)
+
+
+def connect(user_id):
+    access, refresh = accounts.DEMO_TOKENS
+    with transaction() as session:
+        accounts.save_token(session, user_id, Token(access_token=access, refresh_token=refresh))
+
+
+def submit_ingest(user_id):
+    with transaction() as session:
+        return ingest.submit(session, user_id, TimeRange.MEDIUM)
+
+
+def test_an_ingest_killed_while_spotify_answers_ends_as_if_nothing_had_happened(
+    demo, a_listener, start_worker
+):
+    user, other = a_listener(), a_listener()
+    for one in (user, other):
+        connect(one.id)
+    slow = {"kind": "slow", "times": 1, "path": "/v1/me/top/tracks", "seconds": 60}
+    demo.put("/demo/switches", json={"faults": [slow], "clock_offset_s": -since_half_past()})
+    job = submit_ingest(user.id)
+
+    killed = start_worker()
+    queue.send(job)
+    eventually(lambda: "/v1/me/top/tracks" in demo.get("/demo/calls").json(), IN_TIME)
+    killed.kill()
+    assert is_in(job, JobState.RUNNING)
+    start_worker()
+    notice_the_death()
+    (ended,) = ended_well(job)
+
+    jobs.run(submit_ingest(other.id).id, FLOWS[JobKind.INGEST])
+    assert (ended.attempt, ended.result["plays_added"]) == (2, 50)
+    assert ledger_of(user.id) == recently_played(demo)
+    assert told_of(user.id) == told_of(other.id)
+
+
+def test_an_insight_killed_before_it_is_stored_ends_as_if_nothing_had_happened(
+    listener, start_worker
+):
+    snapshot = a_snapshot(id=uuid4(), user_id=listener.id)
+    with transaction() as session:
+        session.add(snapshot)
+    insight, job = request(snapshot)
+
+    with stopped_at("generated_insights") as is_reached:
+        killed = start_worker()
+        queue.send(job)
+        eventually(is_reached, IN_TIME)
+        killed.kill()
+    assert is_in(job, JobState.RUNNING)
+    start_worker()
+    notice_the_death()
+    (ended,) = ended_well(job)
+
+    undisturbed, its_job = request(snapshot)
+    jobs.run(its_job.id, FLOWS[JobKind.INSIGHT])
+    written, expected = (row_of(GeneratedInsight, one.id) for one in (insight, undisturbed))
+    assert ended.attempt == 2
+    assert count_of(GeneratedInsight) == 2
+    assert (written.status, written.content) == (expected.status, expected.content)
+    assert written.structured_output == expected.structured_output
+
+
+def request(snapshot):
+    with transaction() as session:
+        return generate.request(session, snapshot.id, InsightType.WELLNESS, Tone.NEUTRAL)

@@ -1,0 +1,101 @@
+"""When each entry's latest period began: values in, values out."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spotify_insights import schedule
+from spotify_insights.models.job import JobKind
+
+# A Wednesday.
+NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+moments = st.integers(0, 40 * 365 * 86_400).map(lambda seconds: NOON + timedelta(seconds=seconds))
+entries = pytest.mark.parametrize("entry", schedule.ENTRIES, ids=lambda entry: entry.kind)
+LONGEST = {
+    JobKind.REFRESH_TOKEN: timedelta(minutes=30),
+    JobKind.INGEST: timedelta(days=1),
+    JobKind.WEEKLY_SUMMARY: timedelta(days=7),
+    JobKind.CLEANUP: timedelta(days=7),
+}
+
+
+def at(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "period"),
+    [
+        ("2026-11-25 12:00:00", "2026-11-25 12:00"),
+        ("2026-11-25 12:29:59", "2026-11-25 12:00"),
+        ("2026-11-25 12:30:00", "2026-11-25 12:30"),
+        ("2026-11-25 23:59:59", "2026-11-25 23:30"),
+    ],
+)
+def test_tokens_are_looked_at_every_half_hour(now, period):
+    assert schedule.every_half_hour(at(now)) == at(period)
+
+
+@pytest.mark.parametrize(
+    ("now", "period"),
+    [
+        ("2026-11-25 01:59:59", "2026-11-24 02:00"),
+        ("2026-11-25 02:00:00", "2026-11-25 02:00"),
+        ("2026-11-25 23:59:59", "2026-11-25 02:00"),
+        ("2027-01-01 00:00:00", "2026-12-31 02:00"),
+    ],
+)
+def test_a_daily_period_begins_at_its_hour(now, period):
+    assert schedule.daily(2)(at(now)) == at(period)
+
+
+@pytest.mark.parametrize(
+    ("now", "period"),
+    [
+        ("2026-11-22 08:59:59", "2026-11-15 09:00"),
+        ("2026-11-22 09:00:00", "2026-11-22 09:00"),
+        ("2026-11-25 12:00:00", "2026-11-22 09:00"),
+        ("2026-11-28 23:59:59", "2026-11-22 09:00"),
+    ],
+)
+def test_a_weekly_period_begins_on_its_day(now, period):
+    assert schedule.weekly(schedule.SUNDAY, 9)(at(now)) == at(period)
+
+
+@pytest.mark.parametrize(
+    ("kind", "now", "begins"),
+    [
+        (JobKind.REFRESH_TOKEN, NOON, "2026-11-25 12:00"),
+        (JobKind.INGEST, NOON, "2026-11-25 02:00"),
+        (JobKind.WEEKLY_SUMMARY, NOON, "2026-11-22 09:00"),
+        (JobKind.CLEANUP, NOON, "2026-11-23 03:00"),
+    ],
+)
+def test_the_schedule_is_the_documented_one(kind, now, begins):
+    (entry,) = (entry for entry in schedule.ENTRIES if entry.kind is kind)
+
+    assert entry.latest(now) == at(begins)
+
+
+@entries
+@given(now=moments)
+def test_the_latest_period_has_begun_and_the_next_one_has_not(entry, now):
+    begun = entry.latest(now)
+
+    assert begun <= now < begun + LONGEST[entry.kind]
+    assert entry.latest(begun) == begun
+    assert entry.latest(begun - timedelta(microseconds=1)) == begun - LONGEST[entry.kind]
+
+
+@given(user_id=st.uuids())
+def test_a_listener_is_always_at_the_same_minute_of_the_hour(user_id):
+    delay = schedule._delay(user_id)
+
+    assert timedelta(0) <= delay < timedelta(hours=1)
+    assert schedule._delay(user_id) == delay
+
+
+def test_what_is_no_listeners_does_not_wait():
+    assert schedule._delay(None) == timedelta(0)

@@ -1,0 +1,193 @@
+"""The description of the API, held against what the API does."""
+
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+from jsonschema import Draft202012Validator, FormatChecker
+from tests.listening.builders import a_play, zipped
+from tests.web.asking import NOWHERE, connect, registered, run_task, send_import
+
+from spotify_insights import queue
+from spotify_insights.web.app import app
+
+PROBLEM = "application/problem+json"
+DOCUMENT = app.openapi()
+OPERATIONS = {
+    (method.upper(), path): operation
+    for path, operations in DOCUMENT["paths"].items()
+    for method, operation in operations.items()
+}
+
+
+class Walker:
+    """Calls the API, holds each answer against its description, and remembers what it saw."""
+
+    def __init__(self, client: TestClient) -> None:
+        self.client = client
+        self.client.event_hooks["response"].append(self._look)
+        self.seen: set[tuple[str, str, str]] = set()
+
+    def _look(self, answer) -> None:
+        answer.read()
+        operation = _operation_of(answer.request.method, answer.request.url.path)
+        status = str(answer.status_code)
+        documented = OPERATIONS[operation]["responses"]
+        assert status in documented, f"{operation} answered {status}: {answer.text}"
+        media_type = answer.headers["content-type"]
+        assert media_type in documented[status]["content"], f"{operation} {status}: {media_type}"
+        schema = documented[status]["content"][media_type]["schema"]
+        _validate(answer.json(), schema)
+        self.seen.add((*operation, status))
+
+
+def _operation_of(method, path):
+    """The operation of an address; a fixed path goes before one with an id in it."""
+    by_length = sorted(OPERATIONS, key=lambda one: one[1].count("{"))
+    for its_method, template in by_length:
+        pattern = re.sub(r"\{\w+\}", "[^/]+", template)
+        if its_method == method and re.fullmatch(pattern, path):
+            return its_method, template
+    raise AssertionError(f"{method} {path} is not described")
+
+
+def _validate(body, schema):
+    whole = {"components": DOCUMENT["components"], **schema}
+    Draft202012Validator(whole, format_checker=FormatChecker()).validate(body)
+
+
+@pytest.fixture
+def walker(client):
+    return Walker(client)
+
+
+def _walk_as_intended(client):
+    user_id = registered(client).json()["user_id"]
+    registered(client)
+    whom = {"user_id": user_id}
+    client.patch(f"/api/users/{user_id}", json={"timezone": "Europe/Berlin"})
+    connect(client, user_id)
+    ingest = client.post("/api/listening/ingest", params=whom).json()
+    run_task(client, ingest["task_id"])
+    rows = [a_play("2024-05-01T10:00:00Z"), a_play("not a time")]
+    queued = send_import(client, user_id, zipped({"history.json": rows})).json()
+    client.get(f"/api/imports/{queued['import_id']}")
+    run_task(client, queued["task_id"])
+    client.get(f"/api/imports/{queued['import_id']}")
+    snapshots = client.get("/api/listening/snapshots", params=whom).json()
+    assert len(snapshots) == 2
+    for snapshot in snapshots:
+        which = {"snapshot_id": snapshot["snapshot_id"]}
+        asked = client.post("/api/insights/generate", params=which).json()
+        client.get(f"/api/insights/{asked['result']['insight_id']}")
+        client.get(f"/api/insights/user/{user_id}")
+        run_task(client, asked["task_id"])
+        client.get(f"/api/insights/{asked['result']['insight_id']}")
+        client.get(f"/api/insights/user/{user_id}")
+    client.get("/api/stats/summary", params=whom)
+    client.get("/health")
+    client.get("/ready")
+    queue.mark_served(queue.NAMES)
+    client.get("/ready")
+
+
+def _walk_astray(client):
+    connected, lonely = (registered(client, name).json()["user_id"] for name in ("Ada", "Bob"))
+    upload = zipped({"history.json": [a_play("2024-05-01T10:00:00Z")]})
+    for user_id in (NOWHERE, "malformed", lonely):
+        whom = {"user_id": user_id}
+        client.patch(f"/api/users/{user_id}", json={"week_starts_on": 8})
+        client.patch(f"/api/users/{user_id}", json={"week_starts_on": 1})
+        client.post("/api/listening/ingest", params=whom)
+        client.get("/api/listening/snapshots", params=whom)
+        client.get("/api/insights/user/" + user_id)
+        client.get("/api/stats/summary", params=whom)
+        send_import(client, user_id, upload)
+    for one in (NOWHERE, "malformed"):
+        connect(client, one)
+        client.post("/api/insights/generate", params={"snapshot_id": one})
+        for path in ("imports", "insights", "tasks"):
+            client.get(f"/api/{path}/{one}")
+    client.post("/api/users/register", json={})
+    _send_what_cannot_be_parsed(client, connected)
+    _ask_from_another_site(client, connected)
+
+
+def _send_what_cannot_be_parsed(client, user_id):
+    nested = {"content": b"[" * 100_000, "headers": {"content-type": "application/json"}}
+    client.post("/api/users/register", **nested)
+    client.patch(f"/api/users/{user_id}", **nested)
+    client.post("/api/tokens/store", **nested)
+    form = {"content-type": "multipart/form-data; boundary=x"}
+    client.post("/api/imports", params={"user_id": user_id}, content=b"x", headers=form)
+
+
+def _ask_from_another_site(client, user_id):
+    client.headers = {"host": "evil.example"}
+    for method, template in OPERATIONS:
+        if template.startswith("/api/"):
+            client.request(method, re.sub(r"\{\w+\}", user_id, template))
+
+
+def test_the_description_itself_is_sound():
+    refs = set(re.findall(r"'\$ref': '#/components/schemas/(\w+)'", str(DOCUMENT)))
+
+    assert refs <= set(DOCUMENT["components"]["schemas"])
+    for schema in DOCUMENT["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+
+
+def test_answers_look_as_described_when_all_goes_well(walker, demo):
+    _walk_as_intended(walker.client)
+
+    good = {
+        (method, path, status)
+        for (method, path), operation in OPERATIONS.items()
+        for status in operation["responses"]
+        if status.startswith("2")
+    }
+    assert good <= walker.seen
+
+
+def test_refusals_look_as_described(walker):
+    _walk_astray(walker.client)
+
+    described = {
+        (method, path, status)
+        for (method, path), operation in OPERATIONS.items()
+        for status in operation["responses"]
+        if status.startswith("4")
+    }
+    by_hand = {("POST", "/api/imports", "409")}
+    assert described - walker.seen == by_hand
+
+
+def test_a_conflict_and_a_server_that_is_not_ready_look_as_described(walker, a_listener):
+    user_id = a_listener(is_demo=True).id
+
+    answer = send_import(walker.client, user_id, zipped({"history.json": []}))
+    waiting = walker.client.get("/ready")
+
+    assert (answer.status_code, waiting.status_code) == (409, 503)
+
+
+@pytest.mark.parametrize(
+    "operation", [one for one in OPERATIONS if one[1].startswith("/api/")], ids=" ".join
+)
+def test_each_call_describes_its_problems_and_itself(operation):
+    described = OPERATIONS[operation]
+
+    problems = {"403", "422", "503"}
+    if "{" in operation[1] or any(p["name"] == "user_id" for p in described.get("parameters", ())):
+        problems |= {"404"}
+    for status in problems:
+        schema = described["responses"][status]["content"][PROBLEM]["schema"]
+        assert schema == {"$ref": "#/components/schemas/Problem"}
+    assert described["summary"]
+    assert described["tags"]
+
+
+def test_only_the_api_is_described():
+    apart = {path for _, path in OPERATIONS if not path.startswith("/api/")}
+
+    assert apart == {"/health", "/ready"}
