@@ -95,9 +95,9 @@ def messages_left():
 def test_every_job_runs_once_however_often_and_in_whatever_order_its_message_comes(
     listener, effects, start_worker
 ):
-    submitted = submit_insights(listener, 200)
     for _ in range(2):
         start_worker()
+    submitted = submit_insights(listener, 200)
 
     def deliver(seed):
         for job in random.Random(seed).sample(submitted, len(submitted)):

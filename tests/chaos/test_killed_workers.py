@@ -1,7 +1,5 @@
 """A worker that is killed leaves nothing half done, and the next one ends its job."""
 
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -9,15 +7,12 @@ from random import Random
 from uuid import uuid4
 
 import httpx2
-import psutil
-import pytest
 from sqlalchemy import select, text
 from tests.chaos.workers import IN_TIME, ended_well, is_in, look_at, notice_the_death, turn_back
 from tests.eventually import eventually
 from tests.insights.builders import a_snapshot
 from tests.listening.archives.builders import a_row
 from tests.listening.builders import import_uploads, zipped
-from tests.stack import free_ports
 
 from spotify_insights import accounts, jobs, queue
 from spotify_insights.insights import generate
@@ -27,7 +22,6 @@ from spotify_insights.models.insight import InsightType, Tone
 from spotify_insights.models.job import JobKind, JobState
 from spotify_insights.models.listening import ImportStatus, TimeRange
 from spotify_insights.resources import transaction
-from spotify_insights.settings import get_settings
 from spotify_insights.spotify.payloads import Token
 from spotify_insights.worker import FLOWS
 
@@ -38,6 +32,7 @@ EXPECTED = dict.fromkeys(importing.REASONS, 0) | {
     "duplicate_exact": REPEATED,
     "invalid": BROKEN,
 }
+LAST_ASKED = "/v1/me/top/tracks"
 FIRST = datetime(2019, 1, 1, tzinfo=UTC)
 
 
@@ -86,7 +81,7 @@ def count_plays(user_id, *, other_than=None):
     )
     plays = f"select {columns} from plays where user_id = :user_id"
     others = f"select {columns} from plays where user_id = :other_than"
-    statement = f"select count(*) from ({plays} except all {others})"
+    statement = f"select count(*) from ({plays} except all {others}) as different"
     with transaction() as session:
         return session.scalar(text(statement), {"user_id": user_id, "other_than": other_than})
 
@@ -118,11 +113,11 @@ def count_of(model):
 def test_an_import_killed_while_it_reads_and_before_it_commits_ends_as_if_nothing_had_happened(
     a_listener, start_worker
 ):
+    killed = start_worker()
     user, other = a_listener(), a_listener()
     export = an_export()
     record, job = importing.receive(user.id, [export])
 
-    killed = start_worker()
     queue.send(job)
     eventually(lambda: row_of(Import, record.id).status is ImportStatus.RUNNING, IN_TIME)
     killed.kill()
@@ -176,34 +171,19 @@ def cut_connections(statement):
         return session.scalars(text(query), {"statement": statement}).all()
 
 
-@pytest.fixture
-def demo(clean_database, tmp_path):
-    """The demo Spotify in a process of its own, as a client of its control surface."""
-    (port,) = free_ports(1)
-    clean_database.setenv("DEMO_PORT", str(port))
-    get_settings.cache_clear()
-    command = [sys.executable, "-m", "spotify_insights.cli", "demo"]
-    process = psutil.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL)
-    with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=5) as client:
-        eventually(lambda: answers(client), IN_TIME)
-        yield client
-    process.terminate()
-    process.wait(timeout=10)
-
-
-def answers(client):
-    try:
-        return client.get("/demo/switches").is_success
-    except httpx2.TransportError:
-        return False
-
-
 def recently_played(demo):
     """The demo's own answer, as the ledger should have it."""
     access, _ = accounts.DEMO_TOKENS
-    headers = {"authorization": f"Bearer {access}"}
-    answer = demo.get("/v1/me/player/recently-played", params={"limit": 50}, headers=headers)
+    answer = httpx2.get(
+        f"{demo.url}/v1/me/player/recently-played",
+        params={"limit": 50},
+        headers={"authorization": f"Bearer {access}"},
+    )
     return sorted((play["played_at"][:19], play["track"]["uri"]) for play in answer.json()["items"])
+
+
+def times_asked(demo):
+    return demo.calls().get(LAST_ASKED, 0)
 
 
 def since_half_past():
@@ -236,13 +216,14 @@ def test_an_ingest_killed_while_spotify_answers_ends_as_if_nothing_had_happened(
     user, other = a_listener(), a_listener()
     for one in (user, other):
         connect(one.id)
-    slow = {"kind": "slow", "times": 1, "path": "/v1/me/top/tracks", "seconds": 60}
-    demo.put("/demo/switches", json={"faults": [slow], "clock_offset_s": -since_half_past()})
+    slow = {"kind": "slow", "times": 1, "path": LAST_ASKED, "seconds": 15}
+    demo.switch(faults=[slow], clock_offset_s=-since_half_past())
+    asked_before = times_asked(demo)
     job = submit_ingest(user.id)
 
     killed = start_worker()
     queue.send(job)
-    eventually(lambda: "/v1/me/top/tracks" in demo.get("/demo/calls").json(), IN_TIME)
+    eventually(lambda: times_asked(demo) > asked_before, IN_TIME)
     killed.kill()
     assert is_in(job, JobState.RUNNING)
     start_worker()
