@@ -53,7 +53,7 @@ class Stack:
             stack = cls._launch(folder, data_dir or folder / "data", settings)
             try:
                 eventually(stack.is_ready_or_over, READY_WITHIN)
-                assert stack.is_ready(), f"did not start:\n{stack.log_end()}"
+                assert stack.process.poll() is None, f"did not start:\n{stack.log_end()}"
                 yield stack
             except AssertionError as error:
                 error.add_note(stack.log_end())

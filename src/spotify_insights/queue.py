@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 TICK_EVERY = timedelta(minutes=1)
 SWEEP_EVERY = timedelta(seconds=5)
-SERVED_FOR = timedelta(seconds=15)
+SERVED_FOR = timedelta(seconds=10)
 NAMES = tuple(queue.value for queue in Queue)
 
 

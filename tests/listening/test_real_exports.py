@@ -6,12 +6,14 @@ from dataclasses import asdict
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 from tests import reference
 from tests.listening.archives.builders import a_row
 from tests.listening.builders import import_uploads, ledger, zipped
 
 from spotify_insights import accounts
 from spotify_insights.listening import stats
+from spotify_insights.models import Base
 from spotify_insights.models.listening import ImportStatus
 from spotify_insights.resources import transaction
 
@@ -33,6 +35,18 @@ CLOCKS = [
     *(("UTC", 0), ("Europe/Berlin", 5), ("America/Sao_Paulo", 0)),
     *(("Asia/Kolkata", 5), ("Pacific/Apia", 0)),
 ]
+
+
+@pytest.fixture(autouse=True)
+def new_tables(clean_database):
+    """Tables as after an installation.
+
+    If the database happens to take its statistics when other tests have just emptied the
+    catalogue, it plans for an empty one, and forty thousand plays take minutes instead of a second.
+    """
+    names = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    with transaction() as session:
+        session.execute(text(f"truncate {names}"))
 
 
 def import_export(user_id, path):

@@ -246,7 +246,7 @@ def test_hours_belong_to_the_part_of_the_local_day_a_play_began_in(a_listener):
     }
 
 
-def test_artists_are_ranked_by_counted_plays_then_time_then_name(listener):
+def test_artists_are_ranked_by_counted_plays_then_time_then_by_who_was_heard_first(listener):
     import_rows(
         listener.id,
         *(started(n, artist="Often") for n in (0, 10, 20)),
@@ -260,8 +260,8 @@ def test_artists_are_ranked_by_counted_plays_then_time_then_name(listener):
     assert [(one["rank"], one["name"], one["plays"]) for one in top] == [
         (1, "Often", 3),
         (2, "Long", 2),
-        (3, "Alpha", 2),
-        (4, "beta", 2),
+        (3, "beta", 2),
+        (4, "Alpha", 2),
     ]
     assert top[1] == {"rank": 2, "name": "Long", "genres": None, "plays": 2, "ms_played": 180_000}
     assert ask(stats.top_artists, scope(listener), 1) == top[:1]

@@ -105,18 +105,32 @@ _HOURS = f"""
     ) p
 """  # noqa: S608
 
+# Counted first, named last: the planner knows nothing yet of a history that has just come in, and
+# a join of every play would be left to its luck.
 _TOP_ARTISTS = f"""
-    select a.name, null as genres, count(*) as plays, sum(p.ms_played) as ms_played
-    from plays p join artists a on a.id = p.artist_id
-    where {_COUNTED}
-    group by a.id order by plays desc, ms_played desc, a.name_key limit :limit
+    with top as materialized (
+        select p.artist_id, count(*) as plays, sum(p.ms_played) as ms_played,
+            min(p.started_at) as first_play_at
+        from plays p where {_COUNTED} and p.artist_id is not null
+        group by p.artist_id
+        order by plays desc, ms_played desc, first_play_at, artist_id limit :limit
+    )
+    select a.name, null as genres, top.plays, top.ms_played
+    from top join artists a on a.id = top.artist_id
+    order by plays desc, ms_played desc, first_play_at, artist_id
 """  # noqa: S608
 
 _TOP_TRACKS = f"""
-    select t.name, a.name as artist, count(*) as plays, sum(p.ms_played) as ms_played
-    from plays p join tracks t on t.id = p.track_id join artists a on a.id = t.artist_id
-    where {_COUNTED}
-    group by t.id, a.id order by plays desc, ms_played desc, t.name_key, a.name_key limit :limit
+    with top as materialized (
+        select p.track_id, count(*) as plays, sum(p.ms_played) as ms_played,
+            min(p.started_at) as first_play_at
+        from plays p where {_COUNTED} and p.track_id is not null
+        group by p.track_id
+        order by plays desc, ms_played desc, first_play_at, track_id limit :limit
+    )
+    select t.name, a.name as artist, top.plays, top.ms_played
+    from top join tracks t on t.id = top.track_id join artists a on a.id = t.artist_id
+    order by plays desc, ms_played desc, first_play_at, track_id
 """  # noqa: S608
 
 _ARTIST_COUNTS = f"""
@@ -124,14 +138,22 @@ _ARTIST_COUNTS = f"""
 """  # noqa: S608
 
 _TRACK_KEYS = f"""
-    select count(*) from (
-        select a.name_key, coalesce(t.name_key, p.content_id::text)
-        from plays p
-        left join tracks t on t.id = p.track_id left join artists a on a.id = t.artist_id
-        where {_COUNTED}
-        union
-        select * from unnest(cast(:artists as text[]), cast(:titles as text[]))
-    ) looked_at
+    with played as materialized (
+        select distinct p.track_id, case when p.track_id is null then p.content_id end
+        from plays p where {_COUNTED}
+    ),
+    listed as (
+        select distinct * from unnest(cast(:artists as text[]), cast(:titles as text[]))
+            as listed (artist_key, title_key)
+    )
+    select (select count(*) from played) + (
+        select count(*) from listed where not exists (
+            select from artists a
+            join tracks t on t.artist_id = a.id and t.name_key = listed.title_key
+            join played on played.track_id = t.id
+            where a.name_key = listed.artist_key
+        )
+    )
 """  # noqa: S608
 
 _SOURCES = f"select distinct p.provenance::text from plays p where {_MUSIC} order by 1"  # noqa: S608
@@ -155,12 +177,12 @@ def hours_by_part(session: Session, scope: Scope) -> dict[str, float]:
 
 
 def top_artists(session: Session, scope: Scope, limit: int) -> list[dict[str, Any]]:
-    """Artists by counted plays, then by time."""
+    """Artists by counted plays, then by time, then by who was heard first."""
     return _ranked(session, _TOP_ARTISTS, scope, limit)
 
 
 def top_tracks(session: Session, scope: Scope, limit: int) -> list[dict[str, Any]]:
-    """Tracks (artist and title) by counted plays, then by time."""
+    """Tracks (artist and title) by counted plays, then by time, then by what was heard first."""
     return _ranked(session, _TOP_TRACKS, scope, limit)
 
 
