@@ -76,21 +76,27 @@ _COUNTED = f"{_MUSIC} and p.ms_played >= :counted_ms"
 _LOCAL = "(p.started_at at time zone :zone)"
 
 # A track without an artist, an episode and a chapter go by their content; the sign keeps the two
-# kinds of numbers apart.
+# kinds of numbers apart. The collection is looked up where it is needed, never joined: the planner
+# may know nothing yet of a catalogue that has just come in.
 _TOTALS = f"""
     select p.kind,
         count(*),
         count(*) filter (where counted),
         sum(p.ms_played),
         count(distinct coalesce(p.track_id, -p.content_id)) filter (where counted),
-        count(distinct coalesce(p.artist_id::text, c.collection)) filter (where counted),
-        count(distinct coalesce(p.album_id::text, c.collection)) filter (where counted),
+        count(distinct coalesce(p.artist_id::text, collection)) filter (where counted),
+        count(distinct coalesce(p.album_id::text, collection)) filter (where counted),
         count(distinct ({_LOCAL} - :day_starts_at)::date),
         min(p.started_at),
         max(p.started_at),
         bool_or(p.is_estimated)
-    from (select *, p.ms_played >= :counted_ms as counted from plays p where {_WHERE}) p
-    left join contents c on c.id = p.content_id and p.kind <> 'track'
+    from (
+        select *, p.ms_played >= :counted_ms as counted,
+            case when p.kind <> 'track' then
+                (select c.collection from contents c where c.id = p.content_id)
+            end as collection
+        from plays p where {_WHERE}
+    ) p
     group by p.kind
 """  # noqa: S608 - put together from constants
 
