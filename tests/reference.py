@@ -6,12 +6,14 @@ hide in the number it is compared with.
 
 import json
 import zipfile
+from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 THIRTY_SECONDS = 30_000
+FIVE_SECONDS = timedelta(seconds=5)
 SIXTY_DAYS = 60 * 24 * 60 * 60
 URIS = {
     "track": ("spotify_track_uri",),
@@ -70,6 +72,18 @@ def plays_of(rows: list[dict]) -> list[Play]:
     return list(plays.values())
 
 
+def listens_of(plays: list[Play]) -> list[Play]:
+    """The plays without those that tell of the same listen a second time, the earlier start kept.
+
+    The same thing for the same time, started and ended within seconds of the play before it; or
+    ended in the very second, where only one of the two starts was noted by the device.
+    """
+    alike: dict[tuple, list[Play]] = defaultdict(list)
+    for play in sorted(plays):
+        alike[play.uri, play.ms_played].append(play)
+    return [play for told in alike.values() for play in _told_once(told)]
+
+
 def rows_without_identity(rows: list[dict]) -> int:
     return sum(_play(row) is None for row in rows)
 
@@ -119,6 +133,29 @@ def _play(row) -> Play | None:
     private = row.get("incognito_mode") is True
     names = (uri, *_names(row, kind))
     return Play(started_at, ended_at, uri, row["ms_played"], kind, *_identity(*names), private)
+
+
+def _told_once(told: list[Play]) -> list[Play]:
+    if told[0].ms_played < THIRTY_SECONDS:
+        return told
+    firsts = [
+        play for before, play in zip([None, *told], told, strict=False) if not _near(before, play)
+    ]
+    noted = {play.ended_at for play in firsts if not _is_worked_out(play)}
+    return [play for play in firsts if not (_is_worked_out(play) and play.ended_at in noted)]
+
+
+def _near(before: Play | None, play: Play) -> bool:
+    return (
+        before is not None
+        and play.started_at - before.started_at <= FIVE_SECONDS
+        and abs(play.ended_at - before.ended_at) <= FIVE_SECONDS
+    )
+
+
+def _is_worked_out(play: Play) -> bool:
+    length = timedelta(milliseconds=play.ms_played)
+    return abs(play.ended_at - play.started_at - length) <= timedelta(seconds=1)
 
 
 def _names(row, kind) -> tuple[str | None, str | None, str | None]:

@@ -12,9 +12,9 @@ from sqlalchemy import delete, text, update
 
 from spotify_insights import accounts, crypto, resources
 from spotify_insights.errors import Conflict, Invalid, NotFound, ReconnectRequired, Unavailable
-from spotify_insights.models import Content, Play, SpotifyToken, User
+from spotify_insights.models import Play, SpotifyToken, User
 from spotify_insights.models.account import Connection
-from spotify_insights.models.listening import PlayKind, Provenance
+from spotify_insights.models.listening import Origin, PlayKind, Provenance
 from spotify_insights.resources import transaction
 from spotify_insights.settings import get_settings
 from spotify_insights.spotify.payloads import Me, Token
@@ -64,21 +64,11 @@ def refreshes(demo):
 
 
 def play_of(user, provenance):
+    numbers = dict.fromkeys(("id", "content_id", "circumstances_id", "source_id"), 1)
+    numbers["ms_played"] = [*Provenance].index(provenance)
+    kinds = {"kind": PlayKind.TRACK, "origin": Origin.SPOTIFY_POLLED, "provenance": provenance}
     with transaction() as session:
-        content = Content(uri=f"spotify:track:{uuid4()}", kind=PlayKind.TRACK, name="Blue")
-        session.add(content)
-        session.flush()
-        session.add(
-            Play(
-                user_id=user.id,
-                started_at=NOW,
-                ended_at=NOW,
-                content_id=content.id,
-                ms_played=0,
-                kind=PlayKind.TRACK,
-                provenance=provenance,
-            )
-        )
+        session.add(Play(user_id=user.id, started_at=NOW, ended_at=NOW, **numbers, **kinds))
 
 
 def sign_in(*, token=None, **me):
@@ -471,6 +461,66 @@ def test_whoever_was_polled_waits_for_the_next_turn(a_listener):
 
     with transaction() as session:
         assert accounts.users_to_poll(session, HOUR) == [waiting.id]
+
+
+def disconnect(user):
+    with transaction() as session:
+        return accounts.disconnect(session, user.id)
+
+
+def test_who_disconnects_is_not_asked_about_any_more_and_leaves_no_token(listener):
+    connect(listener)
+
+    disconnect(listener)
+
+    seen = look_at(listener)
+    assert (seen.connection, seen.disconnected_at is None) == (Connection.NONE, False)
+    with transaction() as session:
+        assert session.scalar(text("select count(*) from spotify_tokens")) == 0
+        assert accounts.connected_users(session) == []
+    with pytest.raises(Conflict):
+        accounts.fresh_token(listener.id)
+
+
+def test_to_disconnect_again_does_not_put_off_the_deletion(listener):
+    first = disconnect(connect(listener)).disconnected_at
+
+    assert disconnect(listener).disconnected_at == first
+
+
+def test_a_consent_that_has_ended_can_be_disconnected_too(listener):
+    connect(listener)
+    with transaction() as session:
+        accounts.mark_reconnect_required(session, listener.id, "It ended.")
+
+    seen = disconnect(listener)
+
+    assert (seen.connection, seen.connection_reason) == (Connection.NONE, None)
+
+
+def test_who_never_connected_cannot_disconnect(listener):
+    with pytest.raises(Conflict) as caught:
+        disconnect(listener)
+
+    assert caught.value.code == "not_connected"
+
+
+def test_a_job_that_finds_the_consent_gone_does_not_connect_who_has_disconnected(listener):
+    disconnect(connect(listener))
+
+    with transaction() as session:
+        accounts.mark_reconnect_required(session, listener.id, "It was taken back.")
+
+    assert look_at(listener).connection is Connection.NONE
+
+
+def test_who_connects_again_counts_as_never_disconnected(listener):
+    disconnect(connect(listener))
+
+    connect(listener)
+
+    seen = look_at(listener)
+    assert (seen.connection, seen.disconnected_at) == (Connection.CONNECTED, None)
 
 
 def test_a_deleted_listener_takes_the_tokens_along(listener):

@@ -29,6 +29,13 @@ def claim(job):
         return jobs.claim(session, job.id)
 
 
+def claim_rewrites(user_id, kinds=(JobKind.IMPORT, JobKind.UNDO, JobKind.FORGET)):
+    """Submit one job of each kind and try to claim them all; those that were claimed, by kind."""
+    with transaction() as session:
+        submitted = [jobs.submit(session, kind, user_id, subject="one") for kind in kinds]
+    return {job.kind: job for job in map(claim, submitted) if job}
+
+
 def look_at(job):
     with transaction() as session:
         return jobs.get_job(session, job.id)
@@ -136,6 +143,32 @@ def test_a_second_message_does_nothing(listener):
     jobs.run(job.id, flow(raising(AssertionError("ran twice"))))
 
     assert look_at(job).state is JobState.SUCCEEDED
+
+
+def test_of_imports_and_undos_a_listener_has_one_at_a_time(a_listener):
+    one, other = a_listener(), a_listener()
+
+    assert [*claim_rewrites(one.id)] == [JobKind.IMPORT]
+    assert [*claim_rewrites(other.id)] == [JobKind.IMPORT]
+    assert claim(submit(one.id)).state is JobState.RUNNING
+
+
+def test_a_job_that_waits_for_another_is_sent_again_by_the_sweep_and_has_its_turn(listener):
+    first = claim_rewrites(listener.id, [JobKind.IMPORT])[JobKind.IMPORT]
+    assert claim_rewrites(listener.id, [JobKind.UNDO]) == {}
+
+    (waiting,), _ = sweep()
+    finishing(first)
+
+    assert waiting.kind is JobKind.UNDO
+    assert claim(waiting).state is JobState.RUNNING
+
+
+def test_nobody_waits_for_a_job_whose_worker_died(listener):
+    first = claim_rewrites(listener.id, [JobKind.IMPORT])[JobKind.IMPORT]
+    turn_back(first, "lease_until", 2 * MINUTE)
+
+    assert [*claim_rewrites(listener.id, [JobKind.UNDO])] == [JobKind.UNDO]
 
 
 def test_an_error_on_purpose_fails_the_job_with_its_code(listener):

@@ -15,8 +15,11 @@ moments = st.integers(0, 40 * 365 * 86_400).map(lambda seconds: NOON + timedelta
 entries = pytest.mark.parametrize("entry", schedule.ENTRIES, ids=lambda entry: entry.kind)
 LONGEST = {
     JobKind.REFRESH_TOKEN: timedelta(minutes=30),
+    JobKind.ENRICH: timedelta(hours=1),
     JobKind.INGEST: timedelta(days=1),
     JobKind.WEEKLY_SUMMARY: timedelta(days=7),
+    JobKind.ENRICH: timedelta(hours=1),
+    JobKind.RETENTION: timedelta(days=1),
     JobKind.CLEANUP: timedelta(days=7),
 }
 
@@ -68,8 +71,11 @@ def test_a_weekly_period_begins_on_its_day(now, period):
     ("kind", "now", "begins"),
     [
         (JobKind.REFRESH_TOKEN, NOON, "2026-11-25 12:00"),
+        (JobKind.ENRICH, NOON + timedelta(minutes=59), "2026-11-25 12:00"),
         (JobKind.INGEST, NOON, "2026-11-25 02:00"),
         (JobKind.WEEKLY_SUMMARY, NOON, "2026-11-22 09:00"),
+        (JobKind.ENRICH, NOON, "2026-11-25 12:00"),
+        (JobKind.RETENTION, NOON, "2026-11-25 04:00"),
         (JobKind.CLEANUP, NOON, "2026-11-23 03:00"),
     ],
 )

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from redis.exceptions import LockError, RedisError
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,8 @@ from spotify_insights.spotify.payloads import Me, Token
 # A token that ends during a job would cost a refused call and a second try.
 REFRESH_BEFORE = timedelta(minutes=2)
 SWEEP_BEFORE = timedelta(hours=1)
+# Spotify's terms: what was asked from it goes within so long after the end of a connection.
+API_DATA_KEPT = timedelta(days=5)
 DEMO_LISTENER = "demo_listener"
 DEMO_TOKENS = ("BQD...", "AQC...")
 
@@ -112,8 +114,24 @@ def save_token(session: Session, user_id: UUID, token: Token) -> SpotifyToken:
         .returning(SpotifyToken),
         execution_options={"populate_existing": True},
     ).one()
-    _set_connection(session, user_id, Connection.CONNECTED)
+    connected = {"connection": Connection.CONNECTED, "disconnected_at": None}
+    _update(session, User.id == user_id, connected | {"connection_reason": None})
     return saved
+
+
+def disconnect(session: Session, user_id: UUID) -> User:
+    """End a listener's connection: the grant goes at once, what it brought within `API_DATA_KEPT`.
+
+    Safe to repeat. Raises Conflict for a listener who never connected Spotify.
+    """
+    user = get_user(session, user_id)
+    if user.connection is Connection.NONE:
+        if user.disconnected_at is None:
+            raise _not_connected()
+        return user
+    session.execute(delete(SpotifyToken).where(SpotifyToken.user_id == user_id))
+    ended = {"connection": Connection.NONE, "disconnected_at": func.now()}
+    return _update(session, User.id == user_id, ended | {"connection_reason": None})
 
 
 def require_connection(session: Session, user_id: UUID) -> None:
@@ -122,7 +140,7 @@ def require_connection(session: Session, user_id: UUID) -> None:
     if user.connection is Connection.RECONNECT_REQUIRED:
         raise _reconnect()
     if user.connection is Connection.NONE:
-        raise Conflict("not_connected", "This listener has not connected Spotify yet.")
+        raise _not_connected()
 
 
 def fresh_token(user_id: UUID, *, force: bool = False) -> str:
@@ -150,7 +168,13 @@ def fresh_token(user_id: UUID, *, force: bool = False) -> str:
 
 
 def mark_reconnect_required(session: Session, user_id: UUID, reason: str) -> None:
-    _set_connection(session, user_id, Connection.RECONNECT_REQUIRED, reason)
+    """Note that the grant has ended, unless the listener ended the connection meanwhile."""
+    ended = {"connection": Connection.RECONNECT_REQUIRED, "connection_reason": reason}
+    is_open = User.connection != Connection.NONE
+    session.execute(
+        update(User).where(User.id == user_id, is_open).values(ended),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def connected_users(session: Session) -> list[UUID]:
@@ -238,11 +262,8 @@ def _reconnect() -> ReconnectRequired:
     )
 
 
-def _set_connection(
-    session: Session, user_id: UUID, connection: Connection, reason: str | None = None
-) -> None:
-    values = {"connection": connection, "connection_reason": reason}
-    _update(session, User.id == user_id, values)
+def _not_connected() -> Conflict:
+    return Conflict("not_connected", "This listener has not connected Spotify yet.")
 
 
 def _find_account(session: Session, account_id: str | None) -> User | None:

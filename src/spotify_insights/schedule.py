@@ -40,6 +40,10 @@ def every_half_hour(now: datetime) -> datetime:
     return now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0)
 
 
+def hourly(now: datetime) -> datetime:
+    return now.replace(minute=0, second=0, microsecond=0)
+
+
 def daily(hour: int) -> Callable[[datetime], datetime]:
     def latest(now: datetime) -> datetime:
         today = now.replace(hour=hour, minute=0, second=0, microsecond=0)
@@ -62,8 +66,10 @@ def all_listeners(session: Session) -> list[UUID]:
 
 ENTRIES = (
     Entry(JobKind.REFRESH_TOKEN, every_half_hour, accounts.users_with_ending_tokens),
+    Entry(JobKind.ENRICH, hourly, accounts.connected_users, spread=True),
     Entry(JobKind.INGEST, daily(2), accounts.connected_users, TimeRange.MEDIUM, spread=True),
     Entry(JobKind.WEEKLY_SUMMARY, weekly(SUNDAY, 9), all_listeners, spread=True),
+    Entry(JobKind.RETENTION, daily(4), None),
     Entry(JobKind.CLEANUP, weekly(MONDAY, 3), None),
 )
 

@@ -78,6 +78,9 @@ class Settings(BaseSettings):
     demo_seed: int = Field(default=1, ge=0)
     demo_port: int = Field(default=8001, ge=0, le=65535)
 
+    enrich_calls_per_day: int = Field(default=300, ge=0)
+    history_retention_days: int | None = Field(default=None, ge=30)
+
     openai_api_key: SecretStr | None = None
     openai_base_url: HttpUrl | None = None
     openai_model: str | None = None

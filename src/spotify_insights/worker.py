@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from spotify_insights import digest, jobs, log, queue, resources, schedule
 from spotify_insights.insights import generate
 from spotify_insights.jobs import Flow
-from spotify_insights.listening import importing, ingest
+from spotify_insights.listening import catalogue, importing, ingest, retention, undoing
 from spotify_insights.models.job import JobKind
 from spotify_insights.resources import transaction
 from spotify_insights.settings import get_settings
@@ -28,6 +28,10 @@ FLOWS = {
     JobKind.POLL: Flow(ingest.poll, timedelta(minutes=3)),
     JobKind.REFRESH_TOKEN: Flow(ingest.refresh_token, timedelta(minutes=2)),
     JobKind.IMPORT: Flow(importing.run, timedelta(hours=1), importing.failed),
+    JobKind.UNDO: Flow(undoing.run, timedelta(minutes=30)),
+    JobKind.FORGET: Flow(undoing.forget, timedelta(minutes=30)),
+    JobKind.ENRICH: Flow(catalogue.run, timedelta(minutes=5)),
+    JobKind.RETENTION: Flow(retention.run, timedelta(hours=1)),
     JobKind.INSIGHT: Flow(generate.run, timedelta(minutes=5), generate.failed),
     JobKind.WEEKLY_SUMMARY: Flow(digest.run, timedelta(minutes=5)),
     JobKind.CLEANUP: Flow(schedule.clean_up, timedelta(minutes=5)),

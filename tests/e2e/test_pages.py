@@ -6,6 +6,7 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 from tests.e2e.browser import opened
+from tests.eventually import eventually
 from tests.listening.archives.builders import FOLDER, a_row, as_json
 
 PHONES = (320, 375)
@@ -27,13 +28,24 @@ def show_demo_listener(page, path="/"):
     expect(page.get_by_text("This listener and these plays are invented.")).to_be_visible()
 
 
-def an_export(folder):
+def an_export(folder, **changes):
     """Three rows: a play, the same row again, and one that nobody can read."""
     path = folder / "my_spotify_data.zip"
-    rows = as_json(a_row(), a_row(), a_row(ms_played="long"))
+    rows = as_json(a_row(**changes), a_row(**changes), a_row(ms_played="long"))
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(f"{FOLDER}Streaming_History_Audio_2024_0.json", rows)
     return path
+
+
+def reload_until_visible(page, wanted):
+    """What a person without scripts does."""
+
+    def look():
+        page.wait_for_load_state()
+        page.reload()
+        return wanted.is_visible()
+
+    eventually(look, timeout=30)
 
 
 def test_the_first_page_shows_the_demo_listener(page):
@@ -122,7 +134,51 @@ def test_without_javascript_an_upload_still_arrives(browser, stack, tmp_path):
         page.get_by_role("button", name="Import").click()
 
         expect(page).to_have_url(re.compile(r"/\?user=.*&import="))
-        expect(page.locator("#import-title")).to_contain_text(re.compile("my_spotify_data|rows in"))
+        title = page.locator("#activity h2")
+        expect(title).to_contain_text(re.compile("my_spotify_data|rows in"))
+
+
+def test_an_import_is_undone_on_the_page_and_its_end_arrives_by_itself(page, tmp_path):
+    page.goto("/")
+    path = an_export(tmp_path, ts="2023-02-03T10:00:00Z")
+    page.get_by_label("Drop my_spotify_data.zip here").set_input_files(path)
+    page.get_by_role("button", name="Import").click()
+    activity = page.locator("#activity")
+
+    activity.get_by_text("Undo this import").click()
+    activity.get_by_role("button", name="Undo it now").click()
+
+    outcome = "The import of my_spotify_data.zip was undone"
+    expect(activity.get_by_role("heading")).to_have_text(outcome)
+
+
+def test_refused_rows_are_downloaded_as_a_table(page, tmp_path):
+    page.goto("/")
+    page.get_by_label("Drop my_spotify_data.zip here").set_input_files(an_export(tmp_path))
+    page.get_by_role("button", name="Import").click()
+
+    with page.expect_download() as download:
+        page.locator("#activity").get_by_role("link", name="Refused rows (CSV)").click()
+
+    lines = download.value.path().read_text().splitlines()
+    assert lines[0] == "file,row,reason,detail"
+    assert ",3,invalid," in lines[1]
+
+
+def test_without_javascript_an_import_is_undone(browser, stack, tmp_path):
+    with opened(browser, stack.url, java_script_enabled=False) as page:
+        page.goto("/")
+        path = an_export(tmp_path, ts="2023-03-04T10:00:00Z")
+        page.get_by_label("Choose my_spotify_data.zip").set_input_files(path)
+        page.get_by_role("button", name="Import").click()
+        undo = page.locator("#activity").get_by_text("Undo this import")
+        reload_until_visible(page, undo)
+
+        undo.click()
+        with page.expect_navigation():
+            page.locator("#activity").get_by_role("button", name="Undo it now").click()
+
+        reload_until_visible(page, page.get_by_role("heading", name="was undone"))
 
 
 def test_the_keyboard_reaches_the_content_first(page):

@@ -5,11 +5,12 @@ import zipfile
 from io import BytesIO
 
 from sqlalchemy import text
+from tests.eventually import eventually
 from tests.listening.archives.builders import FOLDER, a_row
 
 from spotify_insights import jobs
-from spotify_insights.listening import importing
-from spotify_insights.models.job import JobKind
+from spotify_insights.listening import importing, sources, undoing, uploads
+from spotify_insights.models.job import JobState
 from spotify_insights.resources import transaction
 from spotify_insights.worker import FLOWS
 
@@ -49,11 +50,30 @@ def import_rows(user_id, *rows):
     return import_uploads(user_id, zipped({"history.json": rows}))
 
 
-def import_uploads(user_id, *uploads):
+def import_uploads(user_id, *given):
     """Import uploaded files, as a worker does; return the record of the import."""
-    record, job = importing.receive(user_id, uploads)
-    jobs.run(job.id, FLOWS[JobKind.IMPORT])
+    record, job = uploads.receive(user_id, given)
+    run_to_its_end(job)
     return look_at(record)
+
+
+def undo(record):
+    """Undo an import, as a worker does; return the job as it ended."""
+    with transaction() as session:
+        job = undoing.submit(session, record.id)
+    return run_to_its_end(job)
+
+
+def run_to_its_end(job):
+    """Run a job, again and again while it has to wait for another one; return it as it ended."""
+
+    def ended():
+        jobs.run(job.id, FLOWS[job.kind])
+        with transaction() as session:
+            seen = jobs.get_job(session, job.id)
+        return seen if seen.state is not JobState.QUEUED else None
+
+    return eventually(ended, timeout=60)
 
 
 def look_at(record):
@@ -61,19 +81,25 @@ def look_at(record):
         return importing.get_import(session, record.id)
 
 
+def files_of(record):
+    with transaction() as session:
+        return sources.files_of(session, record.id)
+
+
 def ledger(user_id):
-    """A listener's plays with their names instead of numbers, oldest first."""
+    """The plays that count, with their names instead of numbers, oldest first."""
     query = """
         select p.started_at, p.ended_at, c.uri, p.ms_played, p.kind, p.provenance, p.is_estimated,
-            p.is_private, p.is_video, p.shuffle, p.skipped, p.offline, p.country, p.platform,
-            p.reason_start, p.reason_end, t.name as track, a.name as artist, b.name as album,
+            p.is_private, h.is_video, h.shuffle, h.skipped, h.offline, h.country, h.platform,
+            h.reason_start, h.reason_end, t.name as track, a.name as artist, b.name as album,
             c.collection
         from plays p
         join contents c on c.id = p.content_id
+        join circumstances h on h.id = p.circumstances_id
         left join tracks t on t.id = p.track_id
         left join artists a on a.id = p.artist_id
         left join albums b on b.id = p.album_id
-        where p.user_id = :user_id
+        where p.user_id = :user_id and not p.is_superseded
         order by p.started_at, p.ended_at, c.uri, p.ms_played
     """
     with transaction() as session:

@@ -113,8 +113,9 @@ def test_a_play_is_named_as_in_an_export():
 
     (row,) = polled.estimate([a_play(0, artists=guests)], after=None)
 
-    assert (row.name, row.artist, row.album) == ("Blue", "The Painters", "Colours")
-    assert (row.is_private, row.is_video, row.skipped, row.shuffle) == (False, False, None, None)
+    what, how = row.content, row.circumstances
+    assert (what.name, what.artist, what.album) == ("Blue", "The Painters", "Colours")
+    assert (how.is_private, how.is_video, how.skipped, how.shuffle) == (False, False, None, None)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,7 @@ def test_without_an_album_artist_the_first_of_the_track_stands_in(changes, artis
 
     (row,) = polled.estimate([one], after=None)
 
-    assert (row.artist, row.album) == (artist, album)
+    assert (row.content.artist, row.content.album) == (artist, album)
 
 
 # What is stored

@@ -309,8 +309,12 @@ def test_only_plays_that_began_within_the_period_belong_to_it(listener):
     start, end = NOON - DAY, NOON
     length = timedelta(milliseconds=200_000)
     second = timedelta(seconds=1)
-    begins = [start - second, start, end - second, end]
-    import_rows(listener.id, *(a_play(f"{begin + length:%Y-%m-%dT%H:%M:%SZ}") for begin in begins))
+    ends = [begin + length for begin in (start - second, start, end - second, end)]
+    rows = [
+        a_play(f"{end:%Y-%m-%dT%H:%M:%SZ}", title=title)
+        for end, title in zip(ends, "ABCD", strict=True)
+    ]
+    import_rows(listener.id, *rows)
 
     snapshot = take(listener, TimeRange.WEEK, period=(start, end))
 

@@ -1,52 +1,72 @@
 """From rows to ledger: what is stored, what is counted, what vanishes."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 from tests.listening.builders import ledger
 
-from spotify_insights.listening import staging
-from spotify_insights.listening.archives.rows import Kind, Row
-from spotify_insights.listening.staging import Tally
-from spotify_insights.models.listening import Provenance
+from spotify_insights.listening import ledger as plays
+from spotify_insights.listening import sources
+from spotify_insights.listening.archives.rows import Circumstances, Content, Row
+from spotify_insights.listening.staging import Packer
+from spotify_insights.models.listening import Origin, PlayKind, Provenance
 from spotify_insights.resources import transaction
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
+WHAT = {
+    "kind": PlayKind.TRACK,
+    "uri": "spotify:track:blue",
+    "name": "Blue",
+    "artist": "The Painters",
+    "album": "Colours",
+    "collection": None,
+}
+WHEN = {"started_at": NOON, "ended_at": NOON + 3 * MINUTE, "ms_played": 180_000}
+HOW = {
+    "origin": Origin.SPOTIFY_EXTENDED,
+    "platform": "android",
+    "country": "DE",
+    "reason_start": "clickrow",
+    "reason_end": "trackdone",
+    "shuffle": True,
+    "skipped": None,
+    "offline": False,
+}
+
+
 def a_row(**changes):
-    values = {
-        "kind": Kind.TRACK,
-        "uri": "spotify:track:blue",
-        "name": "Blue",
-        "artist": "The Painters",
-        "album": "Colours",
-        "collection": None,
-        "started_at": NOON,
-        "ended_at": NOON + 3 * MINUTE,
-        "ms_played": 180_000,
-        "platform": "android",
-        "country": "DE",
-        "reason_start": "clickrow",
-        "reason_end": "trackdone",
-        "shuffle": True,
-        "skipped": None,
-        "offline": False,
-        "is_private": False,
-        "is_video": False,
-    }
-    return Row(**values | changes)
+    """A row; each change goes to the content, the circumstances or the times it belongs to."""
+    what = {name: changes.pop(name, value) for name, value in WHAT.items()}
+    when = {name: changes.pop(name, value) for name, value in WHEN.items()}
+    return Row(content=Content(**what), circumstances=Circumstances(**HOW | changes), **when)
 
 
-def store(user_id, *files, provenance=Provenance.EXPORT, **options):
-    """Stage the rows of each file and store them all."""
+def pack(*files):
+    packer = Packer()
+    for file_no, rows in enumerate(files):
+        packer.add(rows, file_no=file_no)
+    return packer.take()
+
+
+def store(user_id, *files, provenance=Provenance.EXPORT):
+    """Store the rows of each file, a new source of its own, in one pack; return the tally."""
+    return store_packs(user_id, len(files), pack(*files), provenance=provenance)
+
+
+def store_packs(user_id, files, *packs, provenance=Provenance.EXPORT):
+    """Store packs one after another that have rows of so many files; return their tally."""
     with transaction() as session:
-        with staging.staging(session) as staged:
-            for file_no, rows in enumerate(files):
-                staged.add(rows, file_no=file_no)
-        return staging.store(session, user_id, provenance, **options)
+        plays.begin(session)
+        new = [sources.add(session, user_id, "spotify_extended") for _ in range(files)]
+        for file_no, source_id in enumerate(new):
+            plays.add_source(session, file_no, source_id)
+        tallies = [plays.store(session, user_id, one, provenance, new) for one in packs]
+    return +sum(tallies, Counter())
 
 
 def count(table):
@@ -68,40 +88,37 @@ def test_a_row_arrives_with_everything_it_says(listener):
 
 
 def test_a_play_says_where_it_came_from_and_whether_its_length_is_a_guess(listener):
-    store(listener.id, [a_row()], provenance=Provenance.API, is_estimated=True)
+    store(listener.id, [a_row(is_estimated=True)], provenance=Provenance.API)
 
     (play,) = ledger(listener.id)
     assert (play.provenance, play.is_estimated) == ("api", True)
 
 
 def test_nothing_staged_is_nothing_stored(listener):
-    assert store(listener.id) == []
-    assert store(listener.id, [], []) == []
+    assert store(listener.id) == Counter()
+    assert store(listener.id, [], []) == Counter()
 
 
 def test_rows_are_told_apart_by_file_and_by_fate(listener):
     store(listener.id, [a_row()])
 
     later = a_row(started_at=NOON + MINUTE)
-    tallies = store(listener.id, [a_row(), later], [later, a_row(ms_played=1), a_row(ms_played=2)])
+    tally = store(listener.id, [a_row(), later], [later, a_row(ms_played=1), a_row(ms_played=2)])
 
-    assert sorted(tallies, key=str) == [
-        Tally(0, "already_known", 1),
-        Tally(0, "imported", 1),
-        Tally(1, "duplicate_exact", 1),
-        Tally(1, "imported", 2),
-    ]
+    assert tally == {
+        (0, "already_known"): 1,
+        (0, "imported"): 1,
+        (1, "duplicate_exact"): 1,
+        (1, "imported"): 2,
+    }
 
 
 def test_a_repeated_row_the_ledger_has_already_is_known_once_and_a_duplicate_once(listener):
     store(listener.id, [a_row()])
 
-    tallies = store(listener.id, [a_row(), a_row()])
+    tally = store(listener.id, [a_row(), a_row()])
 
-    assert {(tally.reason, tally.rows) for tally in tallies} == {
-        ("already_known", 1),
-        ("duplicate_exact", 1),
-    }
+    assert tally == {(0, "already_known"): 1, (0, "duplicate_exact"): 1}
 
 
 @pytest.mark.parametrize(
@@ -111,6 +128,7 @@ def test_a_repeated_row_the_ledger_has_already_is_known_once_and_a_duplicate_onc
         {"ended_at": NOON + 4 * MINUTE},
         {"ms_played": 180_001},
         {"uri": "spotify:track:blue-remastered"},
+        {"origin": Origin.SPOTIFY_ACCOUNT},
     ],
 )
 def test_each_part_of_the_natural_key_makes_another_play(listener, change):
@@ -128,15 +146,24 @@ def test_what_is_no_part_of_the_key_makes_no_other_play(listener):
     assert (play.track, play.reason_end, play.country) == ("Blue", "trackdone", "DE")
 
 
-def test_the_first_row_wins_across_stretches_and_files(listener):
-    with transaction() as session:
-        with staging.staging(session) as staged:
-            staged.add([a_row(ms_played=1), a_row(platform="first")])
-            staged.add([a_row(platform="second")])
-            staged.add([a_row(platform="third")], file_no=1)
-        staging.store(session, listener.id, Provenance.EXPORT)
+def test_the_first_row_wins_across_stretches_packs_and_files(listener):
+    packer = Packer()
+    packer.add([a_row(ms_played=1), a_row(platform="first")])
+    packer.add([a_row(platform="second")])
+    packs = [packer.take()]
+    packer.add([a_row(platform="third")])
+    packer.add([a_row(platform="fourth"), a_row(ms_played=2)], file_no=1)
+    packs.append(packer.take())
 
-    assert {play.platform for play in ledger(listener.id) if play.ms_played > 1} == {"first"}
+    tally = store_packs(listener.id, 2, *packs)
+
+    assert {play.platform for play in ledger(listener.id) if play.ms_played > 2} == {"first"}
+    assert tally == {
+        (0, "imported"): 2,
+        (0, "duplicate_exact"): 2,
+        (1, "imported"): 1,
+        (1, "duplicate_exact"): 1,
+    }
 
 
 def test_names_that_differ_in_case_and_spaces_are_one(listener):
@@ -175,14 +202,14 @@ def test_a_track_without_artist_is_kept_by_its_address(listener):
     assert (play.uri, play.track, play.artist, play.album) == ("spotify:track:blue", *[None] * 3)
 
 
-@pytest.mark.parametrize("kind", [Kind.EPISODE, Kind.CHAPTER])
+@pytest.mark.parametrize("kind", [PlayKind.EPISODE, PlayKind.CHAPTER])
 def test_what_is_spoken_has_a_collection_and_no_artist(listener, kind):
     spoken = a_row(kind=kind, uri="spotify:x:1", artist=None, album=None, collection="The Show")
 
     store(listener.id, [spoken])
 
     (play,) = ledger(listener.id)
-    assert (play.kind, play.collection, play.artist) == (kind.name.lower(), "The Show", None)
+    assert (play.kind, play.collection, play.artist) == (kind, "The Show", None)
 
 
 @pytest.mark.parametrize(
@@ -200,28 +227,31 @@ def test_listeners_share_the_catalogue_and_nothing_else(a_listener):
 
     tallies = [store(one.id, [a_row()]) for one in (first, second)]
 
-    assert tallies == [[Tally(0, "imported", 1)]] * 2
+    assert tallies == [{(0, "imported"): 1}] * 2
     assert len(ledger(first.id)) == len(ledger(second.id)) == 1
     assert (count("contents"), count("tracks"), count("plays")) == (1, 1, 2)
 
 
 def test_an_error_takes_plays_and_names_with_it(listener):
     with pytest.raises(ZeroDivisionError), transaction() as session:
-        with staging.staging(session) as staged:
-            staged.add([a_row()])
-        staging.store(session, listener.id, Provenance.EXPORT)
+        plays.begin(session)
+        plays.add_source(session, 0, sources.add(session, listener.id, "spotify_extended"))
+        plays.store(session, listener.id, pack([a_row()]), Provenance.EXPORT, [])
         raise ZeroDivisionError
 
-    assert (count("plays"), count("tracks"), count("artists"), count("contents")) == (0, 0, 0, 0)
+    tables = ("plays", "sources", "tracks", "artists", "contents", "circumstances")
+    assert [count(table) for table in tables] == [0] * len(tables)
 
 
-def test_an_error_while_rows_come_in_leaves_nothing(listener):
-    with (
-        pytest.raises(ZeroDivisionError),
-        transaction() as session,
-        staging.staging(session) as staged,
-    ):
-        staged.add([a_row()])
-        raise ZeroDivisionError
+def test_a_pack_has_only_what_the_packs_before_it_did_not_name(clean_database):
+    packer = Packer()
+    packer.add([a_row(), a_row(name="Red", platform="ios")])
+    first = packer.take()
+    packer.add([a_row(ms_played=1), a_row(name="Green", started_at=NOON - MINUTE)])
 
-    assert store(listener.id, [a_row()]) == [Tally(0, "imported", 1)]
+    second = packer.take()
+
+    assert [content[3] for content in first.contents + second.contents] == ["Blue", "Red", "Green"]
+    assert [len(one.circumstances) for one in (first, second)] == [2, 0]
+    assert (second.earliest, second.latest) == (NOON - MINUTE, NOON)
+    assert (packer.take().earliest, packer.take().contents) == (None, [])

@@ -69,7 +69,8 @@ def test_a_day_in_berlin_has_23_or_25_hours_when_clocks_change(
     second = timedelta(seconds=1)
     edges = [datetime.fromisoformat(edge) for edge in (begins, ends)]
     moments = [edge - step for edge in edges for step in (second, 0 * second)]
-    import_rows(listener.id, *(started(moment.isoformat()) for moment in moments))
+    rows = [started(at.isoformat(), title=title) for at, title in zip(moments, "ABCD", strict=True)]
+    import_rows(listener.id, *rows)
     on_day = date.fromisoformat(day)
 
     seen = music(listener, first=on_day, last=on_day)
@@ -298,3 +299,43 @@ def test_sources_are_those_of_the_music_in_the_range(listener):
 
     assert ask(stats.sources, scope(listener)) == ["export"]
     assert ask(stats.sources, scope(listener, last=date(2020, 1, 1))) == []
+
+
+# Skips
+
+
+def skips(listener):
+    with transaction() as session:
+        return stats.skips(session, scope(listener))
+
+
+def test_a_skip_is_short_and_ended_by_a_button_or_marked(listener):
+    import_rows(
+        listener.id,
+        started(0, 10_000, reason_end="fwdbtn"),
+        started(1, 10_000, reason_end="backbtn"),
+        started(2, 10_000, reason_end="endplay", skipped=True),
+        started(3, 10_000, reason_end="trackdone"),
+        started(4, 30_000, reason_end="fwdbtn", skipped=True),
+    )
+
+    assert skips(listener) == stats.Skips(told=5, skipped=3)
+
+
+def test_a_mark_from_the_years_without_marks_says_nothing(listener):
+    unmarked = {"skipped": True, "reason_end": None}
+    import_rows(listener.id, a_play("2020-02-01T10:00:00Z", 10_000, **unmarked))
+
+    assert skips(listener) == stats.Skips(told=0, skipped=0)
+
+
+def test_of_a_track_whose_length_is_known_half_has_to_be_heard(listener):
+    import_rows(
+        listener.id,
+        started(0, 100_000, reason_end="fwdbtn"),
+        started(9, 130_000, reason_end="fwdbtn"),
+    )
+    with transaction() as session:
+        session.execute(text("update contents set duration_ms = 240000"))
+
+    assert skips(listener) == stats.Skips(told=2, skipped=1)

@@ -4,7 +4,13 @@ import httpx2
 import pytest
 from tests.spotify.answers import Script, a_page, a_play, a_track, ok, refused
 
-from spotify_insights.errors import Forbidden, InsightsError, ReconnectRequired, Unavailable
+from spotify_insights.errors import (
+    Forbidden,
+    InsightsError,
+    NotFound,
+    ReconnectRequired,
+    Unavailable,
+)
 from spotify_insights.spotify import budget
 from spotify_insights.spotify.client import SpotifyClient
 from spotify_insights.spotify.faults import AccessExpired, Temporary
@@ -40,8 +46,8 @@ REFUSALS = [
     (refused(403, PREMIUM), Forbidden, "owner_premium"),
     (httpx2.Response(403, text=PREMIUM), Forbidden, "owner_premium"),
     (refused(403, "Forbidden"), Forbidden, "spotify_refused"),
-    (refused(404, "Non existing id: x"), Unavailable, "spotify_protocol"),
-    (refused(404, "Resource not found"), Unavailable, "spotify_protocol"),
+    (refused(404, "Non existing id: x"), NotFound, "not_at_spotify"),
+    (refused(404, "Resource not found"), NotFound, "not_at_spotify"),
     (refused(429, "API rate limit exceeded"), Unavailable, "rate_limited"),
     (httpx2.Response(429, text="Too many requests"), Unavailable, "rate_limited"),
     (refused(429, "Too many requests", reason="QUOTA_EXCEEDED"), Unavailable, "quota_exceeded"),
@@ -110,6 +116,26 @@ def test_top_tracks_are_asked_for_in_one_page():
     assert str(script.requests[0].url) == (
         "http://127.0.0.1:1/v1/me/top/tracks?time_range=long_term&limit=50"
     )
+
+
+def test_a_track_is_asked_for_by_its_id():
+    script = Script(ok(a_track()))
+
+    with a_client(script) as spotify:
+        track = spotify.track("4uLU6hMCjMI75M1A2tKUQC")
+
+    assert (track.name, track.external_ids.isrc) == ("Night Drive", "GBAYE0601498")
+    assert script.requests[0].url.path == "/v1/tracks/4uLU6hMCjMI75M1A2tKUQC"
+
+
+def test_an_artist_is_asked_for_by_its_id():
+    script = Script(ok({"id": "a1", "name": "The Lamps", "genres": ["dream pop"]}))
+
+    with a_client(script) as spotify:
+        artist = spotify.artist("a1")
+
+    assert (artist.name, artist.genres) == ("The Lamps", ["dream pop"])
+    assert script.requests[0].url.path == "/v1/artists/a1"
 
 
 def test_recent_plays_are_asked_for_from_a_millisecond_on():

@@ -1,3 +1,4 @@
+import csv
 import json
 import zipfile
 from io import BytesIO
@@ -8,8 +9,9 @@ from tests.listening.archives.builders import without_track
 from tests.listening.builders import a_play, zipped
 from tests.web.asking import NOWHERE, imported, problem, run_task, send_import, wrong_fields
 
-from spotify_insights.listening import importing
-from spotify_insights.models import Play
+from spotify_insights.listening import uploads
+from spotify_insights.models import Job, Play
+from spotify_insights.models.job import JobState
 from spotify_insights.resources import transaction
 from spotify_insights.settings import get_settings
 
@@ -32,6 +34,16 @@ def plays_stored():
 
 def files_kept():
     return [path for path in (get_settings().data_dir / "uploads").rglob("*") if path.is_file()]
+
+
+def read(client, import_id):
+    return client.get(f"/api/imports/{import_id}").json()
+
+
+def refused_rows(client, import_id):
+    answer = client.get(f"/api/imports/{import_id}/rejected")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    return [tuple(row.values()) for row in csv.DictReader(answer.text.splitlines())]
 
 
 def counted(**counts):
@@ -61,8 +73,8 @@ BAD_UPLOADS = {
     "a file that is no export": (("shopping.json", b'{"milk": 2}'), "not_an_export"),
     "text": (("notes.txt", b"nothing here"), "not_an_export"),
     "a list of other things": (("history.json", b'[{"a": 1}, 2, null]'), "not_an_export"),
-    "the other package": (
-        zipped({"StreamingHistory_music_0.json": [{"endTime": "2024-01-01", "msPlayed": 1}]}),
+    "a package without a history": (
+        zipped({"Identity.json": b'{"displayName": "Ada", "tasteMaker": false}'}),
         "wrong_package",
     ),
     "nothing": (("empty.zip", b""), "empty_upload"),
@@ -86,6 +98,7 @@ def test_an_upload_is_queued_at_once(client, listener):
     assert set(queued) == {"import_id", "task_id"}
     assert (record["status"], record["task_id"]) == ("queued", queued["task_id"])
     assert (record["rows"], record["files"]) == (0, [])
+    assert (record["progress"], record["can_undo"]) == (None, False)
 
 
 def test_every_row_has_a_reason_and_the_reasons_add_up(client, listener):
@@ -104,6 +117,7 @@ def test_every_row_has_a_reason_and_the_reasons_add_up(client, listener):
         (4, "no_identity"),
         (5, "invalid"),
     ]
+    assert file["rejected_count"] == 2
     assert files_kept() == []
 
 
@@ -190,6 +204,121 @@ def test_a_good_file_beside_a_bad_one_is_not_half_written(client, listener):
     assert plays_stored() == 0
 
 
+def test_an_import_under_way_shows_its_progress(client, listener):
+    queued = send_import(client, listener.id, zipped({"history.json": [ROW]})).json()
+    with transaction() as session:
+        job = session.get(Job, queued["task_id"])
+        job.state = JobState.RUNNING
+        job.progress_done, job.progress_total, job.progress_unit = 400, 1_000, "rows"
+
+    progress = read(client, queued["import_id"])["progress"]
+
+    assert (progress["done"], progress["total"], progress["unit"]) == (400, 1_000, "rows")
+    assert {"rows_per_s", "seconds_left"} <= set(progress)
+
+
+def test_imports_are_listed_newest_first_and_no_others(client, listener, a_listener):
+    first, _ = imported(client, listener.id, ROW)
+    second, _ = imported(client, listener.id, ROW)
+    imported(client, a_listener().id, ROW)
+
+    everything = client.get("/api/imports", params={"user_id": str(listener.id)}).json()
+    newest = client.get("/api/imports", params={"user_id": str(listener.id), "limit": 1}).json()
+
+    assert everything == [second, first]
+    assert newest == [second]
+
+
+def test_only_the_first_refused_rows_are_shown_and_all_can_be_downloaded(client, listener):
+    record, _ = imported(client, listener.id, ROW, *[a_play("not a time")] * 30)
+
+    (file,) = record["files"]
+    downloaded = refused_rows(client, record["import_id"])
+    assert (len(file["rejected"]), file["rejected_count"]) == (20, 30)
+    assert [int(row) for _, row, _, _ in downloaded] == [*range(2, 32)]
+    first = file["rejected"][0]
+    assert downloaded[0] == ("history.json", "2", first["reason"], first["detail"])
+
+
+def test_refused_rows_of_all_files_are_one_table(client, listener):
+    bad = {"a.json": [without_track()], "b.json": [ROW], "c.json": [a_play("not a time")]}
+
+    queued = send_import(client, listener.id, zipped(bad)).json()
+    run_task(client, queued["task_id"])
+
+    refused = refused_rows(client, queued["import_id"])
+    assert [row[:3] for row in refused] == [
+        ("a.json", "1", "no_identity"),
+        ("c.json", "1", "invalid"),
+    ]
+
+
+def test_a_table_of_refused_rows_computes_nothing_in_a_spreadsheet(client, listener):
+    upload = ("=HYPERLINK(1).json", json.dumps([a_play("not a time")]).encode())
+
+    queued = send_import(client, listener.id, upload).json()
+    run_task(client, queued["task_id"])
+
+    ((name, *_),) = refused_rows(client, queued["import_id"])
+    assert name == "'=HYPERLINK(1).json"
+
+
+def test_an_import_without_refused_rows_gives_an_empty_table(client, listener):
+    record, _ = imported(client, listener.id, ROW)
+
+    assert refused_rows(client, record["import_id"]) == []
+
+
+def test_an_import_can_be_undone_once_it_has_succeeded(client, listener):
+    record, _ = imported(client, listener.id, ROW)
+    assert (record["can_undo"], record["undo_task_id"]) == (True, None)
+
+    answer = client.post(f"/api/imports/{record['import_id']}/undo")
+    meanwhile = read(client, record["import_id"])
+    task = run_task(client, answer.json()["task_id"])
+
+    after = read(client, record["import_id"])
+    assert answer.status_code == 202
+    assert answer.json()["import_id"] == record["import_id"]
+    assert (meanwhile["status"], meanwhile["can_undo"]) == ("succeeded", False)
+    assert meanwhile["undo_task_id"] == task["task_id"]
+    assert (task["status"], task["result"]["plays_removed"]) == ("SUCCESS", 1)
+    assert (after["status"], after["can_undo"]) == ("undone", False)
+    assert (after["undo_task_id"], after["counts"]) == (None, record["counts"])
+    assert plays_stored() == 0
+
+
+def test_two_wishes_to_undo_are_one_task(client, listener):
+    record, _ = imported(client, listener.id, ROW)
+    undo = f"/api/imports/{record['import_id']}/undo"
+
+    first, second = client.post(undo).json(), client.post(undo).json()
+
+    assert first == second
+
+
+def test_what_has_not_succeeded_cannot_be_undone(client, listener):
+    waiting = send_import(client, listener.id, zipped({"history.json": [ROW]})).json()
+    undone, _ = imported(client, listener.id, ROW)
+    undo = client.post(f"/api/imports/{undone['import_id']}/undo").json()
+    run_task(client, undo["task_id"])
+
+    for record in (waiting, undone):
+        answer = client.post(f"/api/imports/{record['import_id']}/undo")
+        problem(answer, 409, "not_undoable")
+
+
+def test_after_an_undo_the_same_file_comes_in_as_if_for_the_first_time(client, listener):
+    record, _ = imported(client, listener.id, ROW, a_play("not a time"))
+    undo = client.post(f"/api/imports/{record['import_id']}/undo").json()
+    run_task(client, undo["task_id"])
+
+    again, _ = imported(client, listener.id, ROW, a_play("not a time"))
+
+    assert again["counts"] == record["counts"]
+    assert plays_stored() == 1
+
+
 def test_an_upload_without_files_is_refused(client, listener):
     empty = send_import(client, listener.id)
     text = client.post("/api/imports", params={"user_id": str(listener.id)}, data={"files": "text"})
@@ -209,7 +338,7 @@ def test_a_form_that_cannot_be_read_is_refused(client, listener):
 
 
 def test_too_large_an_upload_is_refused_and_deleted(client, listener, monkeypatch):
-    monkeypatch.setattr(importing, "MOST_UPLOADED_BYTES", 1000)
+    monkeypatch.setattr(uploads, "MOST_BYTES", 1000)
 
     answer = send_import(client, listener.id, ("history.json", b" " * 1001))
 
@@ -240,7 +369,10 @@ def test_what_does_not_exist_is_not_found(client):
     upload = zipped({"history.json": [ROW]})
 
     problem(send_import(client, NOWHERE, upload), 404, "unknown_user")
+    problem(client.get("/api/imports", params={"user_id": NOWHERE}), 404, "unknown_user")
     problem(client.get(f"/api/imports/{NOWHERE}"), 404, "unknown_import")
+    problem(client.get(f"/api/imports/{NOWHERE}/rejected"), 404, "unknown_import")
+    problem(client.post(f"/api/imports/{NOWHERE}/undo"), 404, "unknown_import")
     assert files_kept() == []
 
 

@@ -1,17 +1,22 @@
 """The description of the API, held against what the API does."""
 
 import re
+from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator, FormatChecker
+from sqlalchemy import select
 from tests.listening.builders import a_play, zipped
 from tests.web.asking import NOWHERE, connect, registered, run_task, send_import
 
 from spotify_insights import queue
+from spotify_insights.models import Play, TrackMerge
+from spotify_insights.resources import transaction
 from spotify_insights.web.app import app
 
 PROBLEM = "application/problem+json"
+JSON = {"application/json", PROBLEM}
 DOCUMENT = app.openapi()
 OPERATIONS = {
     (method.upper(), path): operation
@@ -34,10 +39,14 @@ class Walker:
         status = str(answer.status_code)
         documented = OPERATIONS[operation]["responses"]
         assert status in documented, f"{operation} answered {status}: {answer.text}"
-        media_type = answer.headers["content-type"]
+        if status == "204":
+            assert not answer.content
+            self.seen.add((*operation, status))
+            return
+        media_type = answer.headers["content-type"].partition(";")[0]
         assert media_type in documented[status]["content"], f"{operation} {status}: {media_type}"
         schema = documented[status]["content"][media_type]["schema"]
-        _validate(answer.json(), schema)
+        _validate(answer.json() if media_type in JSON else answer.text, schema)
         self.seen.add((*operation, status))
 
 
@@ -85,10 +94,34 @@ def _walk_as_intended(client):
         client.get(f"/api/insights/{asked['result']['insight_id']}")
         client.get(f"/api/insights/user/{user_id}")
     client.get("/api/stats/summary", params=whom)
+    client.get("/api/exports", params=whom)
+    _walk_through_merges(client, user_id)
+    _walk_through_imports(client, whom)
+    client.post(f"/api/users/{user_id}/disconnect")
     client.get("/health")
     client.get("/ready")
     queue.mark_served(queue.NAMES)
     client.get("/ready")
+
+
+def _walk_through_merges(client, user_id):
+    with transaction() as session:
+        heard = select(Play.track_id).where(Play.user_id == UUID(user_id)).distinct().limit(2)
+        first, second = session.scalars(heard)
+        session.add(TrackMerge(track_id=first, into_track_id=second, isrc="GBAYE0601498"))
+    client.get("/api/merges", params={"user_id": user_id})
+    client.delete(f"/api/merges/{first}")
+
+
+def _walk_through_imports(client, whom):
+    (record,) = client.get("/api/imports", params=whom).json()
+    for source in client.get("/api/sources", params=whom).json():
+        ended = client.delete(f"/api/sources/{source['source_id']}").json()
+    client.get(f"/api/imports/{record['import_id']}/rejected")
+    undo = client.post(f"/api/imports/{record['import_id']}/undo").json()
+    run_task(client, undo["task_id"])
+    run_task(client, ended["task_id"])
+    assert client.post(f"/api/imports/{record['import_id']}/undo").status_code == 409
 
 
 def _walk_astray(client):
@@ -98,16 +131,26 @@ def _walk_astray(client):
         whom = {"user_id": user_id}
         client.patch(f"/api/users/{user_id}", json={"week_starts_on": 8})
         client.patch(f"/api/users/{user_id}", json={"week_starts_on": 1})
+        client.post(f"/api/users/{user_id}/disconnect")
         client.post("/api/listening/ingest", params=whom)
         client.get("/api/listening/snapshots", params=whom)
         client.get("/api/insights/user/" + user_id)
         client.get("/api/stats/summary", params=whom)
+        client.get("/api/exports", params=whom)
+        client.get("/api/imports", params=whom)
+        client.get("/api/sources", params=whom)
+        client.get("/api/merges", params=whom)
         send_import(client, user_id, upload)
     for one in (NOWHERE, "malformed"):
         connect(client, one)
         client.post("/api/insights/generate", params={"snapshot_id": one})
         for path in ("imports", "insights", "tasks"):
             client.get(f"/api/{path}/{one}")
+        client.get(f"/api/imports/{one}/rejected")
+        client.post(f"/api/imports/{one}/undo")
+    for one in (1, "malformed"):
+        client.delete(f"/api/sources/{one}")
+        client.delete(f"/api/merges/{one}")
     client.post("/api/users/register", json={})
     _send_what_cannot_be_parsed(client, connected)
     _ask_from_another_site(client, connected)
@@ -158,7 +201,10 @@ def test_refusals_look_as_described(walker):
         for status in operation["responses"]
         if status.startswith("4")
     }
-    by_hand = {("POST", "/api/imports", "409")}
+    by_hand = {
+        ("POST", "/api/imports", "409"),
+        ("POST", "/api/imports/{import_id}/undo", "409"),
+    }
     assert described - walker.seen == by_hand
 
 

@@ -11,11 +11,23 @@ from tests.insights.builders import a_snapshot, an_artist
 from spotify_insights import accounts, jobs
 from spotify_insights.insights import generate
 from spotify_insights.jobs import Flow
-from spotify_insights.models import Content, GeneratedInsight, Import, Job, Play, User
+from spotify_insights.listening.importing import REASONS
+from spotify_insights.models import (
+    Content,
+    GeneratedInsight,
+    Import,
+    ImportFile,
+    Job,
+    Play,
+    RejectedRow,
+    Source,
+    User,
+)
 from spotify_insights.models.account import Connection
 from spotify_insights.models.insight import InsightStatus, InsightType, Tone
 from spotify_insights.models.job import JobKind, JobState, Queue
-from spotify_insights.models.listening import ImportStatus, PlayKind, Provenance, TimeRange
+from spotify_insights.models.listening import Origin, PlayKind, Provenance, TimeRange
+from spotify_insights.models.sources import ImportStatus
 from spotify_insights.resources import transaction
 
 HTML = {"accept": "text/html"}
@@ -36,26 +48,41 @@ def a_stored_snapshot(listener, **changes):
     )
 
 
-def an_import(listener, **changes):
+def an_import(listener, rejected=1, **changes):
+    """One file with so many refused rows; the numbers are those of a real export."""
     values = {
         "user_id": listener.id,
         "status": ImportStatus.SUCCEEDED,
         "names": ["my_spotify_data.zip"],
         "rows": 31_053,
-        "counts": {"imported": 30_799, "duplicate_exact": 253, "invalid": 1},
-        "files": [
-            {
-                "name": "Streaming_History_Audio_0.json",
-                "rows": 31_053,
-                "rejected": [{"row": 7, "reason": "invalid", "detail": "ts is missing"}],
-            }
-        ],
+        "counts": {"imported": 31_053 - 253 - rejected, "duplicate_exact": 253}
+        | {"invalid": rejected},
     }
-    return stored(Import(**values | changes))
+    record = stored(Import(**values | changes))
+    if record.status is ImportStatus.SUCCEEDED:
+        a_file(record, rejected)
+    return record
+
+
+def a_file(record, rejected=0, no=0, **changes):
+    counts = dict.fromkeys(REASONS, 0) | record.counts | {"invalid": rejected}
+    values = {"name": f"Streaming_History_Audio_{no}.json", "format": "spotify_extended"}
+    source = stored(Source(user_id=record.user_id, format="spotify_extended", sha256=f"{uuid4()}"))
+    for row in range(1, rejected + 1):
+        reason = {"reason": "invalid", "detail": "ts is missing"}
+        stored(RejectedRow(source_id=source.id, row=row, **reason))
+    of_import = {"import_id": record.id, "no": no, "source_id": source.id, "sha256": source.sha256}
+    return stored(ImportFile(**of_import, rows=record.rows, counts=counts, **values | changes))
+
+
+def an_undo(record, **changes):
+    values = {"kind": JobKind.UNDO, "queue": Queue.SPOTIFY, "user_id": record.user_id}
+    return stored(Job(**values, subject=str(record.id), **changes))
 
 
 def a_play(listener, provenance=Provenance.EXPORT, kind=PlayKind.TRACK, ms=3_600_000):
-    content = stored(Content(uri=f"spotify:{uuid4()}", kind=kind, name="One", collection="A show"))
+    names = {"name": "One", "match_key": "one", "collection": "A show"}
+    content = stored(Content(uri=f"spotify:{uuid4()}", kind=kind, **names))
     return stored(
         Play(
             user_id=listener.id,
@@ -63,6 +90,10 @@ def a_play(listener, provenance=Provenance.EXPORT, kind=PlayKind.TRACK, ms=3_600
             ended_at=NOON + timedelta(milliseconds=ms),
             content_id=content.id,
             ms_played=ms,
+            origin=Origin.SPOTIFY_EXTENDED,
+            id=content.id,
+            source_id=1,
+            circumstances_id=1,
             kind=kind,
             provenance=provenance,
         )
@@ -264,7 +295,38 @@ def test_an_import_shows_what_became_of_every_row(client, listener):
 
     assert "31,053 rows in, 30,799 plays kept, every row accounted for" in shown
     assert "Exact duplicates" in shown
-    assert "Streaming_History_Audio_0.json</bdi>, row 7: ts is missing" in shown
+    assert "1 refused row</summary>" in shown
+    assert "Streaming_History_Audio_0.json</bdi>, row 1: <bdi>ts is missing" in shown
+    assert f'<a href="/api/imports/{record.id}/rejected" download>' in shown
+    assert "Spotify extended history" in shown
+
+
+def test_of_many_refused_rows_the_first_are_shown(client, listener):
+    record = an_import(listener, rejected=25)
+
+    shown = page(client, f"/?user={listener.id}&import={record.id}").split('id="data"')[0]
+
+    assert "The first 20 of 25 refused rows</summary>" in shown
+    assert shown.count("ts is missing") == 20
+
+
+def test_an_import_without_refused_rows_offers_no_table_of_them(client, listener):
+    record = an_import(listener, rejected=0)
+
+    shown = page(client, f"/?user={listener.id}&import={record.id}")
+
+    assert "refused" not in shown
+    assert "/rejected" not in shown
+
+
+def test_several_files_are_told_apart(client, listener):
+    record = an_import(listener)
+    a_file(record, no=1, name="<lastfm>.csv", format="lastfm_csv")
+
+    shown = page(client, f"/?user={listener.id}&import={record.id}")
+
+    assert "File by file" in shown
+    assert '<bdi>&lt;lastfm&gt;.csv</bdi> <span class="note">Last.fm</span>' in shown
 
 
 def test_an_import_under_way_is_followed_without_being_named(client, listener):
@@ -277,15 +339,104 @@ def test_an_import_under_way_is_followed_without_being_named(client, listener):
     assert f'data-poll="/api/tasks/{task_id}"' in shown
 
 
+def test_an_import_under_way_says_how_far_it_is_without_a_script(client, listener):
+    job = stored(
+        Job(
+            kind=JobKind.IMPORT,
+            queue=Queue.SPOTIFY,
+            user_id=listener.id,
+            state=JobState.RUNNING,
+            progress_done=200_000,
+            progress_total=500_000,
+            progress_unit="rows",
+            claimed_at=NOON,
+            updated_at=NOON + timedelta(seconds=2),
+        )
+    )
+    an_import(listener, status=ImportStatus.RUNNING, task_id=job.id)
+
+    shown = page(client, f"/?user={listener.id}")
+
+    assert "200,000 of about 500,000 rows, 100,000 a second, about 3 seconds left." in shown
+    assert 'value="200000" max="500000"' in shown
+
+
+def test_an_import_that_is_in_is_followed_until_everything_is_counted(client, listener):
+    values = {"kind": JobKind.IMPORT, "queue": Queue.SPOTIFY, "user_id": listener.id}
+    job = stored(Job(state=JobState.RUNNING, **values))
+    an_import(listener, task_id=job.id)
+
+    shown = page(client, f"/?user={listener.id}")
+
+    assert "30,799 plays kept" in shown
+    assert "Your listening is being counted anew." in shown
+    assert f'data-poll="/api/tasks/{job.id}"' in shown
+    assert "Undo this import" not in shown
+
+
+def test_a_second_import_says_which_one_it_waits_for(client, listener):
+    an_import(listener, status=ImportStatus.RUNNING, task_id=uuid4())
+    waiting = an_import(listener, status=ImportStatus.QUEUED, names=["b.json"], task_id=uuid4())
+
+    shown = page(client, f"/?user={listener.id}&import={waiting.id}")
+
+    assert "b.json waits until my_spotify_data.zip is done" in shown
+    assert shown.index("b.json waits") < shown.index("Importing my_spotify_data.zip")
+
+
 def test_a_failed_import_says_why_and_what_to_do(client, listener):
     record = an_import(
-        listener, status=ImportStatus.FAILED, error_message="The archive is damaged.", files=[]
+        listener, status=ImportStatus.FAILED, error_message="The archive is damaged."
     )
 
     shown = page(client, f"/?user={listener.id}&import={record.id}")
 
     assert "The archive is damaged." in shown
     assert "Choose another file" in shown
+    assert "Undo this import" not in shown
+
+
+def test_an_undo_is_asked_for_in_two_steps_and_followed(client, listener):
+    record = an_import(listener)
+    offered = page(client, f"/?user={listener.id}&import={record.id}")
+
+    answer = client.post(f"/imports/{record.id}/undo", follow_redirects=False)
+
+    assert f'<form method="post" action="/imports/{record.id}/undo"><button>Undo it now' in offered
+    assert answer.status_code == 303
+    shown = page(client, answer.headers["location"])
+    assert "Undoing the import of my_spotify_data.zip" in shown
+    assert 'data-poll="/api/tasks/' in shown
+    assert "Undo it now" not in shown
+
+
+def test_an_undone_import_says_so_and_cannot_be_undone_again(client, listener):
+    record = an_import(listener, status=ImportStatus.UNDONE)
+
+    shown = page(client, f"/?user={listener.id}&import={record.id}")
+    again = client.post(f"/imports/{record.id}/undo", headers=HTML)
+
+    assert "The import of my_spotify_data.zip was undone" in shown
+    assert "What only this import had brought was taken out again." in shown
+    assert again.status_code == 409
+    assert "this one is undone" in again.text
+
+
+def test_an_undo_that_failed_says_why_and_can_be_asked_for_again(client, listener):
+    record = an_import(listener)
+    an_undo(record, state=JobState.FAILED, error_message="The worker died.")
+
+    shown = page(client, f"/?user={listener.id}&import={record.id}")
+
+    assert "The import could not be undone. The worker died." in shown
+    assert "Undo it now" in shown
+
+
+def test_the_drop_zone_names_what_can_be_dropped(client):
+    shown = page(client, "/")
+
+    for name in ("extended history", "account data", "Last.fm", "ListenBrainz", "Maloja", "Koito"):
+        assert name in shown
 
 
 def test_an_upload_without_a_listener_makes_one(client):

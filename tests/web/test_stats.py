@@ -54,6 +54,7 @@ def test_a_summary_counts_music_apart_from_what_is_spoken(client, with_plays):
         "days_active": 3,
         "first_play_at": "2024-05-01T09:56:40Z",
         "last_play_at": "2024-05-03T23:29:30Z",
+        "skips": {"told": 3, "skipped": 0},
         "podcasts": {
             **NOTHING,
             "plays": 1,
@@ -71,7 +72,8 @@ def test_a_summary_counts_music_apart_from_what_is_spoken(client, with_plays):
 
 
 def test_a_listener_without_plays_has_zeros_and_no_first_play(client, listener):
-    blocks = {"podcasts": NOTHING, "audiobooks": NOTHING}
+    nobody_told = {"told": 0, "skipped": 0}
+    blocks = {"skips": nobody_told, "podcasts": NOTHING, "audiobooks": NOTHING}
 
     assert summary(client, listener.id).json() == NOTHING | blocks
 

@@ -6,8 +6,21 @@ from tests.web.asking import NOWHERE, problem, wrong_fields
 from spotify_insights.models import Job
 from spotify_insights.models.job import JobKind, JobState, Queue
 from spotify_insights.resources import transaction
+from spotify_insights.web.schemas.tasks import Progress
 
 LATER = datetime.now(UTC) + timedelta(hours=1)
+
+
+def a_running_job(*, done, total, after_s):
+    """One that reported its progress so many seconds after it was claimed."""
+    return Job(
+        state=JobState.RUNNING,
+        progress_done=done,
+        progress_total=total,
+        progress_unit="rows",
+        claimed_at=LATER,
+        updated_at=LATER + timedelta(seconds=after_s),
+    )
 
 
 @pytest.fixture
@@ -52,7 +65,46 @@ def test_a_task_says_whose_it_is_and_what_it_does(shown, listener):
 def test_progress_has_done_total_and_unit(shown):
     task = shown(progress_done=3, progress_total=10, progress_unit="rows")
 
-    assert task["progress"] == {"done": 3, "total": 10, "unit": "rows"}
+    assert task["progress"] == {
+        "done": 3,
+        "total": 10,
+        "unit": "rows",
+        "rows_per_s": None,
+        "seconds_left": None,
+    }
+
+
+def test_a_task_that_runs_says_how_fast_and_how_long_still():
+    progress = Progress.of(a_running_job(done=300, total=1_000, after_s=2))
+
+    assert (progress.rows_per_s, progress.seconds_left) == (150, 5)
+
+
+def test_the_first_moments_of_an_attempt_say_nothing_of_its_pace():
+    progress = Progress.of(a_running_job(done=300, total=1_000, after_s=0.1))
+
+    assert (progress.rows_per_s, progress.seconds_left) == (None, None)
+
+
+def test_nothing_done_yet_is_no_pace():
+    progress = Progress.of(a_running_job(done=0, total=1_000, after_s=2))
+
+    assert (progress.rows_per_s, progress.seconds_left) == (None, None)
+
+
+def test_more_done_than_was_expected_leaves_no_time():
+    progress = Progress.of(a_running_job(done=1_100, total=1_000, after_s=2))
+
+    assert progress.seconds_left == 0
+
+
+def test_a_task_that_no_longer_runs_has_no_pace():
+    job = a_running_job(done=300, total=1_000, after_s=2)
+    job.state = JobState.FAILED
+
+    progress = Progress.of(job)
+
+    assert (progress.done, progress.rows_per_s, progress.seconds_left) == (300, None, None)
 
 
 def test_only_a_paused_task_says_when_it_goes_on(shown):

@@ -1,8 +1,10 @@
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from tests.web.asking import NOWHERE, problem, registered, wrong_fields
+from tests.web.asking import NOWHERE, connect, problem, registered, wrong_fields
 
+DEADLINES = ("disconnected_at", "api_data_deleted_by")
 DEFAULTS = {
     "timezone": "UTC",
     "week_starts_on": 1,
@@ -10,6 +12,7 @@ DEFAULTS = {
     "locale": "en",
     "ai_consent": False,
     "connection": "none",
+    "disconnected_at": None,
     "is_demo": False,
     "email": None,
 }
@@ -176,3 +179,27 @@ def test_an_unknown_listener_is_not_found(client):
 
 def test_a_malformed_id_is_named(client):
     assert "path.user_id" in wrong_fields(change(client, "ada", display_name="Ada"))
+
+
+def disconnect(client, user_id):
+    return client.post(f"/api/users/{user_id}/disconnect")
+
+
+def test_who_disconnects_learns_when_spotifys_data_is_gone(client):
+    user = registered(client).json()
+    connect(client, user["user_id"])
+
+    answer = disconnect(client, user["user_id"])
+
+    ended = answer.json()
+    since, until = (datetime.fromisoformat(ended[name]) for name in DEADLINES)
+    assert (answer.status_code, ended["connection"]) == (200, "none")
+    assert until - since == timedelta(days=5)
+    assert disconnect(client, user["user_id"]).json() == ended
+
+
+def test_only_who_connected_can_disconnect(client):
+    user = registered(client).json()
+
+    problem(disconnect(client, user["user_id"]), 409, "not_connected")
+    problem(disconnect(client, NOWHERE), 404, "unknown_user")

@@ -16,6 +16,7 @@ from spotify_insights.settings import SettingsError
 COMMANDS = {
     "start": ("start", "start"),
     "import": ("history", "import_"),
+    "export": ("export", "export"),
     "migrate": ("services", "migrate"),
     "web": ("serve", "web"),
     "worker": ("services", "work"),

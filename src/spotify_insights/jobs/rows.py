@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Text, and_, cast, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from spotify_insights.errors import NotFound
 from spotify_insights.models import Job
@@ -25,10 +25,18 @@ QUEUE_OF = {
     JobKind.POLL: Queue.SPOTIFY,
     JobKind.REFRESH_TOKEN: Queue.SPOTIFY,
     JobKind.IMPORT: Queue.SPOTIFY,
+    JobKind.UNDO: Queue.SPOTIFY,
+    JobKind.FORGET: Queue.SPOTIFY,
+    JobKind.ENRICH: Queue.SPOTIFY,
+    JobKind.RETENTION: Queue.SCHEDULED,
     JobKind.INSIGHT: Queue.INSIGHTS,
     JobKind.WEEKLY_SUMMARY: Queue.SCHEDULED,
     JobKind.CLEANUP: Queue.SCHEDULED,
 }
+
+
+# Of these a listener has one at a time: each rewrites the ledger, and the next one waits its turn.
+ONE_AT_A_TIME = (JobKind.IMPORT, JobKind.UNDO, JobKind.FORGET)
 
 
 class LeaseLost(Exception):
@@ -96,18 +104,46 @@ def get_job(session: Session, job_id: UUID) -> Job:
 
 
 def claim(session: Session, job_id: UUID) -> Job | None:
-    """Take a queued job that is due; None when it is taken, finished or not due yet."""
+    """Take a queued job that is due; None when it is taken, finished, not due or has to wait.
+
+    A job that waits for another of its listener counts as not sent, so the sweep tries it again.
+    """
+    queued = (Job.id == job_id, Job.state == JobState.QUEUED, Job.run_after <= func.now())
+    claimed = _take(session, *queued, ~_another_runs())
+    if claimed is None:
+        session.execute(update(Job).where(*queued, _another_runs()).values(sent_at=None))
+    return claimed
+
+
+def _another_runs() -> ColumnElement[bool]:
+    """Whether the listener has a job under way that this one must not run beside."""
+    other = aliased(Job)
+    return and_(
+        Job.kind.in_(ONE_AT_A_TIME),
+        exists().where(
+            other.id != Job.id,
+            other.user_id == Job.user_id,
+            other.kind.in_(ONE_AT_A_TIME),
+            other.state == JobState.RUNNING,
+            other.lease_until > func.now(),
+        ),
+    )
+
+
+def _take(session: Session, *where: ColumnElement[bool]) -> Job | None:
     return _move(
         session,
-        Job.id == job_id,
-        Job.state == JobState.QUEUED,
-        Job.run_after <= func.now(),
+        *where,
         to=JobState.RUNNING,
         attempt=Job.attempt + 1,
         fence=Job.fence + 1,
-        celery_task_id=str(job_id),
+        celery_task_id=cast(Job.id, Text),
         lease_until=func.now() + LEASE,
         started_at=func.coalesce(Job.started_at, func.now()),
+        claimed_at=func.now(),
+        progress_done=None,
+        progress_total=None,
+        progress_unit=None,
     )
 
 

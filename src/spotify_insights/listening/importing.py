@@ -1,44 +1,37 @@
 """Imports: from uploaded files to the ledger, with a reason for every row. No call to Spotify.
 
-One transaction carries everything: a worker that dies half-way leaves nothing behind, and the next
-attempt reads the same files again to the same result.
+One transaction carries the ledger: a worker that dies half-way leaves nothing behind, and the next
+attempt reads the same files again to the same result. A thread of its own reads and packs the rows
+while the packs before them are stored. The snapshot comes after, so that nobody waits for it.
 """
 
-import shutil
-import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, BinaryIO
-from uuid import UUID, uuid4
+from itertools import chain
+from typing import TypeVar
+from uuid import UUID
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from spotify_insights import accounts, jobs
-from spotify_insights.errors import Conflict, Invalid, NotFound
-from spotify_insights.listening import snapshots, staging
+from spotify_insights.errors import Invalid, NotFound
+from spotify_insights.listening import ledger, matching, snapshots, sources, uploads
 from spotify_insights.listening.archives import files, formats
-from spotify_insights.listening.archives.formats import History
-from spotify_insights.listening.archives.rows import ArchiveError, Rejected
-from spotify_insights.listening.staging import Staging
-from spotify_insights.models import Import, Job
-from spotify_insights.models.job import JobKind
-from spotify_insights.models.listening import ImportStatus, Provenance, TimeRange
+from spotify_insights.listening.archives.rows import ArchiveError
+from spotify_insights.listening.progress import Progress
+from spotify_insights.listening.sources import File, Refused
+from spotify_insights.listening.staging import Pack, Packer
+from spotify_insights.models import Import, ImportFile, Job
+from spotify_insights.models.listening import Provenance, TimeRange
+from spotify_insights.models.sources import UNDER_WAY, ImportStatus
 from spotify_insights.resources import transaction
-from spotify_insights.settings import get_settings
 
-Upload = tuple[str, BinaryIO]
+T = TypeVar("T")
 
-# Larger than any export seen (a zip of 60,000 plays has 3 MB), small enough to not fill a disk.
-MOST_UPLOADED_BYTES = 512 << 20
-MOST_NAME_LENGTH = 255
-# Fifty years of listening, day and night, to songs of five minutes.
-MOST_ROWS = 5_000_000
-REJECTED_SHOWN = 20
-REPORT_EVERY_S = 0.5
+PACK_ROWS = 50_000
 REASONS = (
     "imported",
     "already_known",
@@ -54,84 +47,21 @@ class Unreadable(Invalid):
     """The upload is no history we can read; `detail` names the file and the way out."""
 
 
-@dataclass
-class _File:
-    """What was seen in one file while it was read."""
-
-    name: str
-    format: str
-    counts: Counter[str] = field(default_factory=Counter)
-    rejected: list[Rejected] = field(default_factory=list)
-    sha256: str = ""
-    rows: int = 0
-
-    def note(self, rejected: Iterable[Rejected]) -> None:
-        for row in rejected:
-            self.counts[row.reason.value] += 1
-            if len(self.rejected) < REJECTED_SHOWN:
-                self.rejected.append(row)
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "format": self.format,
-            "sha256": self.sha256,
-            "rows": self.rows,
-            "counts": _all_reasons(self.counts),
-            "rejected": [
-                {"row": one.row, "reason": one.reason.value, "detail": one.detail}
-                for one in self.rejected
-            ],
-        }
-
-
-def receive(user_id: UUID, uploads: Sequence[Upload]) -> tuple[Import, Job]:
-    """Keep the uploaded files and queue their import. Their content is judged by the import."""
-    with transaction() as session:
-        if accounts.get_user(session, user_id).is_demo:
-            detail = "This is the demo listener. Import into a listener of your own."
-            raise Conflict("demo_listener", detail)
-    import_id = uuid4()
-    names = [_shown(name) for name, _ in uploads]
-    folder = _folder(import_id)
-    folder.mkdir(mode=0o700, parents=True)
-    try:
-        _keep(folder, uploads)
-        with transaction() as session:
-            job = jobs.submit(session, JobKind.IMPORT, user_id, subject=str(import_id))
-            record = Import(id=import_id, user_id=user_id, names=names, task_id=job.id)
-            session.add(record)
-            session.flush()
-            session.refresh(record)
-    except BaseException:
-        shutil.rmtree(folder)
-        raise
-    return record, job
-
-
 def run(job: Job) -> None:
-    """Read the files into staging, move them into the ledger, take the lifetime snapshot."""
-    import_id = UUID(job.subject)
-    record = _begin(import_id)
-    try:
-        with transaction() as session:
-            read = _read_all(session, job, record)
-            tallies = staging.store(session, record.user_id, Provenance.EXPORT)
-            for tally in tallies:
-                read[tally.file_no].counts[tally.reason] += tally.rows
-            done = _finish(session, record, read)
-            user = accounts.get_user(session, record.user_id)
-            snapshot = snapshots.take(session, user, TimeRange.LIFETIME)
-            result = {
-                "import_id": str(import_id),
-                "snapshot_id": str(snapshot.id),
-                "plays_new": done.counts["imported"],
-            }
-            jobs.finish(session, job, result)
-    except ArchiveError as error:
-        detail = f"{error.file}: {error.detail}"
-        raise Unreadable(error.code, detail, field="files") from error
-    shutil.rmtree(_folder(import_id), ignore_errors=True)
+    """Move the plays of the files into the ledger, then take the lifetime snapshot."""
+    record = _begin(UUID(job.subject))
+    if record.status is ImportStatus.RUNNING:
+        record = _bring_in(job, record)
+    uploads.discard(record.id)
+    with transaction() as session:
+        user = accounts.get_user(session, record.user_id)
+        snapshot = snapshots.take(session, user, TimeRange.LIFETIME)
+        result = {
+            "import_id": str(record.id),
+            "snapshot_id": str(snapshot.id),
+            "plays_new": record.counts["imported"],
+        }
+        jobs.finish(session, job, result)
 
 
 def failed(session: Session, job: Job) -> None:
@@ -139,7 +69,7 @@ def failed(session: Session, job: Job) -> None:
     import_id = UUID(job.subject)
     session.execute(
         update(Import)
-        .where(Import.id == import_id)
+        .where(Import.id == import_id, Import.status.in_(UNDER_WAY))
         .values(
             status=ImportStatus.FAILED,
             error_code=job.error_code,
@@ -147,7 +77,7 @@ def failed(session: Session, job: Job) -> None:
             completed_at=func.now(),
         )
     )
-    shutil.rmtree(_folder(import_id), ignore_errors=True)
+    uploads.discard(import_id)
 
 
 def get_import(session: Session, import_id: UUID) -> Import:
@@ -164,68 +94,130 @@ def list_imports(session: Session, user_id: UUID, limit: int) -> list[Import]:
 
 
 def _begin(import_id: UUID) -> Import:
+    """The import, running from now on; an earlier attempt may have brought everything in."""
     with transaction() as session:
-        return session.scalars(
-            update(Import)
-            .where(Import.id == import_id)
-            .values(status=ImportStatus.RUNNING)
-            .returning(Import)
-        ).one()
+        begun = update(Import).where(Import.id == import_id, Import.status.in_(UNDER_WAY))
+        session.execute(begun.values(status=ImportStatus.RUNNING))
+        return get_import(session, import_id)
 
 
-def _read_all(session: Session, job: Job, record: Import) -> list[_File]:
-    """Copy every row of every file into staging."""
-    paths = sorted(_folder(record.id).iterdir(), key=lambda path: int(path.name))
-    histories = list(formats.histories(files.members(paths, record.names)))
-    progress = _Progress(job, sum(member.size_hint for member, _ in histories))
-    read: list[_File] = []
-    with staging.staging(session) as staged:
-        for file_no, history in enumerate(histories):
-            read.append(_read(history, file_no, staged, progress))
-    jobs.report(job, progress.rows, progress.rows, "rows")
-    return read
+def _bring_in(job: Job, record: Import) -> Import:
+    try:
+        members = files.members(uploads.paths(record.id), record.names)
+        read = [File(no, history) for no, history in enumerate(formats.histories(members))]
+        with transaction() as session:
+            accounts.lock_ledger(session, record.user_id)
+            _store(session, job, record, read)
+            done = _finish(session, record, read)
+            jobs.beat(session, job)
+    except ArchiveError as error:
+        detail = f"{error.file}: {error.detail}"
+        raise Unreadable(error.code, detail, field="files") from error
+    return done
 
 
-def _read(history: History, file_no: int, staged: Staging, progress: "_Progress") -> _File:
-    member, parser = history
-    seen = _File(member.name, parser.format)
-    before = progress.bytes_read
-    for batch in parser.read(member, datetime.now(UTC)):
-        staged.add(batch.rows, file_no=file_no)
-        seen.note(batch.rejected)
-        new_rows = len(batch.rows) + len(batch.rejected)
-        seen.rows += new_rows
-        progress.advance(new_rows, before + member.size_read)
-    seen.sha256 = member.sha256
-    return seen
+def _store(session: Session, job: Job, record: Import, read: Sequence[File]) -> None:
+    """Bring the plays of all files into the ledger and count what became of each row."""
+    _recognise(session, record.user_id, read)
+    ledger.begin(session)
+    fresh: dict[int, File] = {}
+    for file in read:
+        if file.source_id is None and file.same_as is None:
+            file.source_id = sources.add(session, record.user_id, file.history.parser.format)
+            ledger.add_source(session, file.no, file.source_id)
+            fresh[file.source_id] = file
+    starts = _load(session, job, record.user_id, fresh)
+    for file in fresh.values():
+        file.new_plays = file.counts["imported"]
+    ledger.touch_staged(session, min(starts, default=None), max(starts, default=None))
+    matching.resolve(session, record.user_id)
+    for source_id, reason, plays in matching.tally(session, list(fresh)):
+        fresh[source_id].counts.update({"imported": -plays, reason: plays})
+    sources.complete(session, record.user_id, fresh)
 
 
-@dataclass
-class _Progress:
-    """Rows read so far, of a total that is estimated from the share of bytes read."""
-
-    job: Job
-    bytes_total: int
-    bytes_read: int = 0
-    rows: int = 0
-    reported_at: float = field(default_factory=time.monotonic)
-
-    def advance(self, new_rows: int, bytes_read: int) -> None:
-        self.rows += new_rows
-        self.bytes_read = bytes_read
-        if self.rows > MOST_ROWS:
-            detail = f"An import may have {MOST_ROWS:,} rows at most."
-            raise ArchiveError("archive_too_large", detail, file="upload")
-        if time.monotonic() - self.reported_at >= REPORT_EVERY_S:
-            self.reported_at = time.monotonic()
-            share = min(1.0, bytes_read / max(1, self.bytes_total))
-            jobs.report(self.job, self.rows, round(self.rows / max(share, 0.001)), "rows")
+def _load(session: Session, job: Job, user_id: UUID, fresh: Mapping[int, File]) -> list[datetime]:
+    """Store the plays of new sources; return when the first and last of each pack started."""
+    by_no = {file.no: file for file in fresh.values()}
+    progress = Progress(job, sum(file.history.member.size_hint for file in by_no.values()))
+    starts: list[datetime] = []
+    for pack, refused, bytes_read in _ahead(_packs(by_no.values())):
+        tally = ledger.store(session, user_id, pack, Provenance.EXPORT, list(fresh))
+        for (file_no, reason), rows in tally.items():
+            by_no[file_no].counts[reason] += rows
+        sources.keep_refused(session, refused)
+        progress.show(sum(file.rows for file in by_no.values()), bytes_read)
+        starts += [start for start in (pack.earliest, pack.latest) if start]
+    return starts
 
 
-def _finish(session: Session, record: Import, read: list[_File]) -> Import:
+def _recognise(session: Session, user_id: UUID, read: Sequence[File]) -> None:
+    """Find the files whose very content is known; they need not be read again.
+
+    Content is compared where a size is the same, so that a new history is read only once.
+    """
+    sizes = sources.known_sizes(session, user_id)
+    by_content: dict[tuple[str, str], File] = {}
+    in_upload = Counter(file.history.member.size_hint for file in read)
+    for file in read:
+        member, parser = file.history
+        if member.size_hint not in sizes and in_upload[member.size_hint] == 1:
+            continue
+        file.sha256 = member.digest()
+        file.same_as = by_content.setdefault((parser.format, file.sha256), file)
+        if file.same_as is file:
+            file.same_as = None
+            sources.recognise(session, user_id, file)
+
+
+def _packs(read: Iterable[File]) -> Iterator[tuple[Pack, list[Refused], int]]:
+    """The rows of all files in packs, each with the rows refused meanwhile and the bytes read."""
+    packer, now = Packer(), datetime.now(UTC)
+    refused: list[Refused] = []
+    bytes_before = 0
+    for file in read:
+        member, parser = file.history
+        for batch in parser.read(member, now):
+            file.rows += len(batch.rows) + len(batch.rejected)
+            file.counts.update(one.reason.value for one in batch.rejected)
+            refused += [(file, one) for one in batch.rejected]
+            waiting = packer.add(batch.rows, file_no=file.no)
+            if waiting + len(refused) >= PACK_ROWS:
+                yield packer.take(), refused, bytes_before + member.size_read
+                refused = []
+        file.sha256 = member.sha256
+        bytes_before += member.size_read
+    yield packer.take(), refused, bytes_before
+
+
+def _ahead(items: Iterable[T]) -> Iterator[T]:
+    """The same items, each made in another thread while the one before is used."""
+    source = chain(items, [None])
+    with ThreadPoolExecutor(1) as maker:
+        coming = maker.submit(next, source)
+        while (item := coming.result()) is not None:
+            coming = maker.submit(next, source)
+            yield item
+
+
+def _finish(session: Session, record: Import, read: Sequence[File]) -> Import:
+    _count_copies(read)
     counts = sum((file.counts for file in read), Counter[str]())
     rows = sum(file.rows for file in read)
     assert rows == counts.total(), f"{rows} rows in, {counts.total()} accounted for"
+    session.add_all(
+        ImportFile(
+            import_id=record.id,
+            no=file.no,
+            source_id=(file.same_as or file).source_id,
+            name=file.history.member.name,
+            format=file.history.parser.format,
+            sha256=file.sha256,
+            rows=file.rows,
+            counts=_all_reasons(file.counts),
+        )
+        for file in read
+    )
     return session.scalars(
         update(Import)
         .where(Import.id == record.id)
@@ -233,7 +225,6 @@ def _finish(session: Session, record: Import, read: list[_File]) -> Import:
             status=ImportStatus.SUCCEEDED,
             rows=rows,
             counts=_all_reasons(counts),
-            files=[file.as_json() for file in read],
             completed_at=func.now(),
         )
         .returning(Import),
@@ -241,27 +232,14 @@ def _finish(session: Session, record: Import, read: list[_File]) -> Import:
     ).one()
 
 
+def _count_copies(read: Sequence[File]) -> None:
+    """The rows of a second copy in one upload are duplicates, all but those that are no plays."""
+    for file in read:
+        if (original := file.same_as) is not None:
+            refused = Counter({r: original.counts[r] for r in ("no_identity", "invalid")})
+            file.rows = original.rows
+            file.counts = refused + Counter(duplicate_exact=original.rows - refused.total())
+
+
 def _all_reasons(counts: Counter[str]) -> dict[str, int]:
     return {reason: counts[reason] for reason in REASONS}
-
-
-def _folder(import_id: UUID) -> Path:
-    return get_settings().data_dir / "uploads" / str(import_id)
-
-
-def _shown(name: str) -> str:
-    """A file's name as it may be shown: without folders, control characters or great length."""
-    printable = "".join(char for char in Path(name).name if char.isprintable())
-    return printable[-MOST_NAME_LENGTH:] or "upload"
-
-
-def _keep(folder: Path, uploads: Sequence[Upload]) -> None:
-    left = MOST_UPLOADED_BYTES
-    for number, (_, source) in enumerate(uploads):
-        with (folder / str(number)).open("xb") as target:
-            for chunk in iter(lambda: source.read(1 << 20), b""):  # noqa: B023
-                left -= len(chunk)
-                if left < 0:
-                    detail = f"An upload may have {MOST_UPLOADED_BYTES >> 20} MiB at most."
-                    raise Invalid("upload_too_large", detail, field="files")
-                target.write(chunk)

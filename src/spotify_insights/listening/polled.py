@@ -12,15 +12,21 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from spotify_insights.listening import staging
-from spotify_insights.listening.archives.rows import Kind, Row
-from spotify_insights.models import Content, Play
-from spotify_insights.models.listening import Provenance
+from spotify_insights import accounts, models
+from spotify_insights.listening import ledger, matching, sources
+from spotify_insights.listening.archives.rows import Circumstances, Content, Row
+from spotify_insights.listening.staging import Packer
+from spotify_insights.models import Play
+from spotify_insights.models.listening import Origin, PlayKind, Provenance
 from spotify_insights.spotify.payloads import PlayHistory, Track
 
 UNKNOWN_ARTIST = "Unknown Artist"
 # Spotify lists a play once it lasted so long, so this much is certain of a track without a length.
 SHORTEST_LISTED_MS = 30_000
+# Longer than any track, so that the starts of all plays since an instant lie after it less this.
+LONGEST_TRACK = timedelta(days=1)
+_POLLED = Circumstances(origin=Origin.SPOTIFY_POLLED, is_estimated=True)
+_is_polled = Play.origin == Origin.SPOTIFY_POLLED
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -30,17 +36,22 @@ def save(
     """Store the plays that are not in the ledger yet; return how many were new."""
     if not plays:
         return 0
+    accounts.lock_ledger(session, user_id)
     oldest = _second(min(play.played_at for play in plays))
     known = _known(session, user_id, oldest)
-    rows = [
+    packer = Packer()
+    packer.add(
         row
         for row in estimate(plays, after=_end_before(session, user_id, oldest))
-        if (row.ended_at, row.uri) not in known
-    ]
-    with staging.staging(session) as staged:
-        staged.add(rows)
-    tallies = staging.store(session, user_id, provenance, is_estimated=True)
-    return sum(tally.rows for tally in tallies if tally.reason == "imported")
+        if (row.ended_at, row.content.uri) not in known
+    )
+    source_id = sources.polling(session, user_id)
+    ledger.begin(session)
+    ledger.add_source(session, 0, source_id)
+    tally = ledger.store(session, user_id, packer.take(), provenance, new_sources=[])
+    ledger.touch(session, user_id, [source_id], since=oldest - LONGEST_TRACK)
+    matching.resolve(session, user_id)
+    return tally[0, "imported"]
 
 
 def estimate(plays: Sequence[PlayHistory], *, after: datetime | None) -> list[Row]:
@@ -64,33 +75,28 @@ def _row(play: PlayHistory, gap: timedelta) -> Row:
     track = play.track
     since_the_one_before = int(gap / timedelta(milliseconds=1))
     ms_played = min(track.duration_ms or SHORTEST_LISTED_MS, since_the_one_before)
-    return Row(
-        kind=Kind.TRACK,
+    content = Content(
+        kind=PlayKind.TRACK,
         uri=track.uri,
         name=track.name,
         artist=main_artist(track),
         album=(track.album.name or None) if track.album else None,
         collection=None,
+    )
+    return Row(
+        content,
         started_at=_second(play.played_at - timedelta(milliseconds=ms_played)),
         ended_at=_second(play.played_at),
         ms_played=ms_played,
-        platform=None,
-        country=None,
-        reason_start=None,
-        reason_end=None,
-        shuffle=None,
-        skipped=None,
-        offline=None,
-        is_private=False,
-        is_video=False,
+        circumstances=_POLLED,
     )
 
 
 def _known(session: Session, user_id: UUID, oldest: datetime) -> set[tuple[datetime, str]]:
     query = (
-        select(Play.ended_at, Content.uri)
-        .join(Content, Content.id == Play.content_id)
-        .where(Play.user_id == user_id, Play.ended_at >= oldest, Play.is_estimated)
+        select(Play.ended_at, models.Content.uri)
+        .join(models.Content, models.Content.id == Play.content_id)
+        .where(Play.user_id == user_id, Play.ended_at >= oldest, _is_polled)
     )
     return {(ended_at, uri) for ended_at, uri in session.execute(query)}
 
@@ -98,7 +104,7 @@ def _known(session: Session, user_id: UUID, oldest: datetime) -> set[tuple[datet
 def _end_before(session: Session, user_id: UUID, oldest: datetime) -> datetime | None:
     """When the newest known play before `oldest` ended, in whole seconds."""
     query = select(func.max(Play.ended_at)).where(
-        Play.user_id == user_id, Play.ended_at < oldest, Play.is_estimated
+        Play.user_id == user_id, Play.ended_at < oldest, _is_polled
     )
     return session.scalar(query)
 

@@ -1,201 +1,160 @@
-"""From rows to ledger, set by set: COPY into temporary tables, then a few statements.
+"""From rows to temporary tables: names and circumstances once, plays as a few numbers each.
 
-Names travel once: a play refers to its content by a number, so a long history costs little more
-than its times. Everything happens in the caller's transaction and vanishes with it.
+`Packer` needs no database, so that it can run ahead in a thread of its own while the packs it made
+earlier are loaded. Everything happens in the caller's transaction and vanishes with it.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from uuid import UUID
+import struct
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from itertools import islice
+from typing import NamedTuple
 
-from psycopg import Copy, Cursor
+from psycopg import Cursor
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from spotify_insights import accounts
-from spotify_insights.listening.archives.rows import Kind, Row, normalised
-from spotify_insights.models.listening import PlayKind, Provenance
+from spotify_insights.listening.archives.rows import (
+    Circumstances,
+    Content,
+    Row,
+    normalised,
+    title_key,
+)
+
+# The plays of a pack get ids of one block, one for each row.
+ID_BITS = 16
+MOST_PLAYS = 1 << ID_BITS
 
 _TABLES = (
     """
+    create temp table staged_files (no int, source_id int) on commit drop
+    """,
+    """
     create temp table staged_contents (
-        no int, kind play_kind, uri text, name text, name_key text, artist text, artist_key text,
-        album text, album_key text, collection text,
+        no int, kind play_kind, uri text, name text, name_key text, match_key text, artist text,
+        artist_key text, album text, album_key text, collection text,
         content_id int, track_id int, artist_id int, album_id int
     ) on commit drop
     """,
     """
+    create temp table staged_circumstances (
+        no int, origin origin, provenance provenance, platform text, country text,
+        reason_start text, reason_end text, shuffle bool, skipped bool, offline bool,
+        is_private bool, is_video bool, is_estimated bool, circumstances_id int
+    ) on commit drop
+    """,
+    """
     create temp table staged_plays (
-        seq int, file_no int, content_no int, started_at timestamptz, ended_at timestamptz,
-        ms_played int, platform text, country text, reason_start text, reason_end text,
-        shuffle bool, skipped bool, offline bool, is_private bool, is_video bool
+        seq int, file_no int, content_no int, circumstances_no int,
+        started_at timestamptz, ended_at timestamptz, ms_played int
     ) on commit drop
     """,
 )
-_PLAY_TYPES = (
-    *("int4", "int4", "int4", "timestamptz", "timestamptz", "int4"),
-    *("text", "text", "text", "text", "bool", "bool", "bool", "bool", "bool"),
-)
-_KINDS = {
-    Kind.TRACK: PlayKind.TRACK,
-    Kind.EPISODE: PlayKind.EPISODE,
-    Kind.CHAPTER: PlayKind.CHAPTER,
-}
-
-# Sorted, so that two imports at once take the rows of the shared catalogue in the same order.
-_CATALOGUE = (
-    """
-    insert into artists (name, name_key)
-    select distinct on (artist_key) artist, artist_key from staged_contents
-    where artist_key is not null order by artist_key, no
-    on conflict do nothing
-    """,
-    """
-    update staged_contents s set artist_id = a.id from artists a where a.name_key = s.artist_key
-    """,
-    """
-    insert into albums (artist_id, name, name_key)
-    select distinct on (artist_id, album_key) artist_id, album, album_key from staged_contents
-    where artist_id is not null and album_key is not null order by artist_id, album_key, no
-    on conflict do nothing
-    """,
-    """
-    insert into tracks (artist_id, name, name_key)
-    select distinct on (artist_id, name_key) artist_id, name, name_key from staged_contents
-    where artist_id is not null order by artist_id, name_key, no
-    on conflict do nothing
-    """,
-    """
-    insert into contents (uri, kind, name, collection)
-    select distinct on (uri) uri, kind, name, collection from staged_contents order by uri, no
-    on conflict do nothing
-    """,
-    """
-    update staged_contents s
-    set content_id = c.id,
-        track_id = (select t.id from tracks t
-                    where t.artist_id = s.artist_id and t.name_key = s.name_key),
-        album_id = (select b.id from albums b
-                    where b.artist_id = s.artist_id and b.name_key = s.album_key)
-    from contents c where c.uri = s.uri
-    """,
-    "analyze staged_contents",
-    "analyze staged_plays",
-)
-
-_STORE = """
-    with ranked as materialized (
-        select p.*, c.kind, c.content_id, c.track_id, c.artist_id, c.album_id,
-            row_number() over (
-                partition by p.started_at, p.ended_at, c.content_id, p.ms_played order by p.seq
-            ) as nth
-        from staged_plays p join staged_contents c on c.no = p.content_no
-    ),
-    judged as materialized (
-        select r.*, case
-            when r.nth > 1 then 'duplicate_exact'
-            when known.user_id is not null then 'already_known'
-            else 'imported' end as reason
-        from ranked r
-        left join plays known on known.user_id = :user_id
-            and known.started_at = r.started_at and known.ended_at = r.ended_at
-            and known.content_id = r.content_id and known.ms_played = r.ms_played
-    ),
-    stored as (
-        insert into plays (
-            user_id, started_at, ended_at, content_id, ms_played, track_id, artist_id, album_id,
-            kind, provenance, is_estimated, is_private, is_video, shuffle, skipped, offline,
-            country, platform, reason_start, reason_end
-        )
-        select :user_id, started_at, ended_at, content_id, ms_played, track_id, artist_id,
-            album_id, kind, cast(:provenance as provenance), :is_estimated, is_private, is_video,
-            shuffle, skipped, offline, country, platform, reason_start, reason_end
-        from judged where reason = 'imported'
-        order by started_at, ended_at, content_id, ms_played
-    )
-    select file_no, reason, count(*) from judged group by file_no, reason
+_CONTENTS = """
+    copy staged_contents (
+        no, kind, uri, name, name_key, match_key, artist, artist_key, album, album_key, collection
+    ) from stdin
+"""
+_CIRCUMSTANCES = """
+    copy staged_circumstances (
+        no, origin, provenance, platform, country, reason_start, reason_end, shuffle, skipped,
+        offline, is_private, is_video, is_estimated
+    ) from stdin
 """
 
-
-@dataclass(frozen=True)
-class Tally:
-    """How many rows of one file met one fate."""
-
-    file_no: int
-    reason: str
-    rows: int
-
-
-class Staging:
-    """Takes rows as they come and remembers each content it has seen."""
-
-    def __init__(self, copy: Copy) -> None:
-        self._copy = copy
-        self._numbers: dict[tuple[int, str, str, str | None, str | None, str | None], int] = {}
-        self._rows = 0
-
-    def add(self, rows: Iterable[Row], *, file_no: int = 0) -> None:
-        write, numbers = self._copy.write_row, self._numbers
-        for seq, row in enumerate(rows, start=self._rows):
-            content = (row.kind, row.uri, row.name, row.artist, row.album, row.collection)
-            no = numbers.setdefault(content, len(numbers))
-            write(
-                (
-                    seq,
-                    file_no,
-                    no,
-                    row.started_at,
-                    row.ended_at,
-                    row.ms_played,
-                    row.platform,
-                    row.country,
-                    row.reason_start,
-                    row.reason_end,
-                    row.shuffle,
-                    row.skipped,
-                    row.offline,
-                    row.is_private,
-                    row.is_video,
-                )
-            )
-            self._rows = seq + 1
-
-    def contents(self) -> Iterator[tuple[object, ...]]:
-        for (kind, uri, name, artist, album, collection), no in self._numbers.items():
-            artist_key, album_key = (None if n is None else normalised(n) for n in (artist, album))
-            names = (name, normalised(name), artist, artist_key, album, album_key, collection)
-            yield (no, _KINDS[Kind(kind)], uri, *names)
+# PostgreSQL's binary COPY: a row is its number of fields, then length and value of each. Packed in
+# one go, it takes a sixth of the time that a value at a time would.
+_PLAY = struct.Struct(">h ii ii ii ii iq iq ii")
+_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_TRAILER = b"\xff\xff"
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_DAY_S = 86_400
+_MICROSECONDS = 1_000_000
 
 
-@contextmanager
-def staging(session: Session) -> Iterator[Staging]:
-    """A fresh pair of staging tables; at the end of the block all rows are in them."""
+class Pack(NamedTuple):
+    """Some rows ready to load, with the contents and circumstances not seen before them.
+
+    The plays started between `earliest` and `latest`, both inclusive; None where there are none.
+    """
+
+    plays: bytes
+    contents: list[tuple[object, ...]]
+    circumstances: list[tuple[object, ...]]
+    earliest: datetime | None
+    latest: datetime | None
+
+
+class Packer:
+    """Takes rows as they come and remembers each content and each circumstance it has seen."""
+
+    def __init__(self) -> None:
+        self._contents: dict[Content, int] = {}
+        self._circumstances: dict[Circumstances, int] = {}
+        self._taken = (0, 0)
+        self._plays = bytearray()
+        self._starts: list[datetime] = []
+
+    def add(self, rows: Iterable[Row], *, file_no: int = 0) -> int:
+        """Pack rows of one file; return how many rows wait to be taken."""
+        plays, starts, pack = self._plays, self._starts, _PLAY.pack
+        contents, circumstances = self._contents, self._circumstances
+        for seq, row in enumerate(rows, len(starts)):
+            content_no = contents.setdefault(row.content, len(contents))
+            circumstances_no = circumstances.setdefault(row.circumstances, len(circumstances))
+            start, end = row.started_at - _EPOCH, row.ended_at - _EPOCH
+            started = (start.days * _DAY_S + start.seconds) * _MICROSECONDS
+            ended = (end.days * _DAY_S + end.seconds) * _MICROSECONDS
+            numbers = (4, seq, 4, file_no, 4, content_no, 4, circumstances_no)
+            plays += pack(7, *numbers, 8, started, 8, ended, 4, row.ms_played)
+            starts.append(row.started_at)
+        return len(starts)
+
+    def take(self) -> Pack:
+        """What was added since the last time."""
+        assert len(self._starts) <= MOST_PLAYS, f"{len(self._starts)} plays in one pack"
+        contents, circumstances = self._taken
+        pack = Pack(
+            _HEADER + bytes(self._plays) + _TRAILER,
+            [_content(*new) for new in islice(self._contents.items(), contents, None)],
+            [(no, *new) for new, no in islice(self._circumstances.items(), circumstances, None)],
+            min(self._starts, default=None),
+            max(self._starts, default=None),
+        )
+        self._taken = len(self._contents), len(self._circumstances)
+        self._plays.clear()
+        self._starts.clear()
+        return pack
+
+
+def create_tables(session: Session) -> None:
+    """Fresh, empty staging tables for the rest of this transaction."""
     for statement in _TABLES:
         session.execute(text(statement))
+
+
+def load(session: Session, pack: Pack) -> None:
+    """Put one pack into the staging tables, in place of the plays of the one before."""
     cursor: Cursor = session.connection().connection.cursor()  # type: ignore[assignment]
+    cursor.execute("truncate staged_plays")
+    _copy(cursor, _CONTENTS, pack.contents)
+    _copy(cursor, _CIRCUMSTANCES, pack.circumstances)
     with cursor.copy("copy staged_plays from stdin (format binary)") as copy:
-        copy.set_types(_PLAY_TYPES)
-        staged = Staging(copy)
-        yield staged
-    columns = "no, kind, uri, name, name_key, artist, artist_key, album, album_key, collection"
-    with cursor.copy(f"copy staged_contents ({columns}) from stdin") as copy:
-        for content in staged.contents():
-            copy.write_row(content)
+        copy.write(pack.plays)
+    # The planner needs to know how much there is, not what: a small sample takes no time.
+    cursor.execute("set local default_statistics_target = 10")
+    cursor.execute("analyze staged_contents, staged_circumstances, staged_plays")
 
 
-def store(
-    session: Session, user_id: UUID, provenance: Provenance, *, is_estimated: bool = False
-) -> list[Tally]:
-    """Move what is staged into the ledger and say what became of each row.
+def _copy(cursor: Cursor, statement: str, rows: list[tuple[object, ...]]) -> None:
+    with cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
 
-    The natural key (start, end, content, length) decides: a second row of the same key in the
-    staging tables is a `duplicate_exact`, one that the ledger has is `already_known`.
-    """
-    accounts.lock_ledger(session, user_id)
-    session.execute(text("set local work_mem = '64MB'"))
-    for statement in _CATALOGUE:
-        session.execute(text(statement))
-    given = {"user_id": user_id, "provenance": provenance.value, "is_estimated": is_estimated}
-    counted = session.execute(text(_STORE), given)
-    return [Tally(*row) for row in counted]
+
+def _content(content: Content, no: int) -> tuple[object, ...]:
+    kind, uri, name, artist, album, collection = content
+    artist_key, album_key = (None if n is None else normalised(n) for n in (artist, album))
+    keys = (name, normalised(name), title_key(name), artist, artist_key, album, album_key)
+    return (no, kind, uri, *keys, collection)

@@ -65,14 +65,26 @@ class Totals:
     is_estimated: bool = False
 
 
+@dataclass(frozen=True)
+class Skips:
+    """`skipped` of `told` plays, those whose source tells how they ended."""
+
+    told: int
+    skipped: int
+
+
 _WHERE = """
     p.user_id = :user_id
+    and not p.is_superseded
     and (cast(:start as timestamptz) is null or p.started_at >= :start)
     and (cast(:end as timestamptz) is null or p.started_at < :end)
     and (:private or not p.is_private)
 """
 _MUSIC = f"{_WHERE} and p.kind = 'track'"
 _COUNTED = f"{_MUSIC} and p.ms_played >= :counted_ms"
+# A recording under several titles counts as one track (see `recordings`).
+_RECORDING = "left join track_merges m on m.track_id = p.track_id and not m.is_undone"
+_TRACK = "coalesce(m.into_track_id, p.track_id)"
 _LOCAL = "(p.started_at at time zone :zone)"
 
 # A track without an artist, an episode and a chapter go by their content; the sign keeps the two
@@ -83,7 +95,7 @@ _TOTALS = f"""
         count(*),
         count(*) filter (where counted),
         sum(p.ms_played),
-        count(distinct coalesce(p.track_id, -p.content_id)) filter (where counted),
+        count(distinct coalesce(into_track_id, p.track_id, -p.content_id)) filter (where counted),
         count(distinct coalesce(p.artist_id::text, collection)) filter (where counted),
         count(distinct coalesce(p.album_id::text, collection)) filter (where counted),
         count(distinct ({_LOCAL} - :day_starts_at)::date),
@@ -91,11 +103,11 @@ _TOTALS = f"""
         max(p.started_at),
         bool_or(p.is_estimated)
     from (
-        select *, p.ms_played >= :counted_ms as counted,
+        select p.*, m.into_track_id, p.ms_played >= :counted_ms as counted,
             case when p.kind <> 'track' then
                 (select c.collection from contents c where c.id = p.content_id)
             end as collection
-        from plays p where {_WHERE}
+        from plays p {_RECORDING} where {_WHERE}
     ) p
     group by p.kind
 """  # noqa: S608 - put together from constants
@@ -128,10 +140,10 @@ _TOP_ARTISTS = f"""
 
 _TOP_TRACKS = f"""
     with top as materialized (
-        select p.track_id, count(*) as plays, sum(p.ms_played) as ms_played,
+        select {_TRACK} as track_id, count(*) as plays, sum(p.ms_played) as ms_played,
             min(p.started_at) as first_play_at
-        from plays p where {_COUNTED} and p.track_id is not null
-        group by p.track_id
+        from plays p {_RECORDING} where {_COUNTED} and p.track_id is not null
+        group by {_TRACK}
         order by plays desc, ms_played desc, first_play_at, track_id limit :limit
     )
     select t.name, a.name as artist, top.plays, top.ms_played
@@ -145,8 +157,8 @@ _ARTIST_COUNTS = f"""
 
 _TRACK_KEYS = f"""
     with played as materialized (
-        select distinct p.track_id, case when p.track_id is null then p.content_id end
-        from plays p where {_COUNTED}
+        select distinct {_TRACK} as track_id, case when p.track_id is null then p.content_id end
+        from plays p {_RECORDING} where {_COUNTED}
     ),
     listed as (
         select distinct * from unnest(cast(:artists as text[]), cast(:titles as text[]))
@@ -156,10 +168,27 @@ _TRACK_KEYS = f"""
         select count(*) from listed where not exists (
             select from artists a
             join tracks t on t.artist_id = a.id and t.name_key = listed.title_key
-            join played on played.track_id = t.id
+            left join track_merges m on m.track_id = t.id and not m.is_undone
+            join played on played.track_id = coalesce(m.into_track_id, t.id)
             where a.name_key = listed.artist_key
         )
     )
+"""  # noqa: S608
+
+# A skip ends early: before half of the track where its length is known, else before 30 s.
+_SKIPS = f"""
+    select count(*) filter (where told),
+        count(*) filter (where told and by_button and ms_played < until_ms)
+    from (
+        select p.ms_played, coalesce(c.duration_ms / 2, :counted_ms) as until_ms,
+            r.skipped is not null or r.reason_end is not null as told,
+            coalesce(r.skipped, false) or coalesce(r.reason_end in ('fwdbtn', 'backbtn'), false)
+                as by_button
+        from plays p
+        join circumstances r on r.id = p.circumstances_id
+        join contents c on c.id = p.content_id
+        where {_MUSIC}
+    ) p
 """  # noqa: S608
 
 _SOURCES = f"select distinct p.provenance::text from plays p where {_MUSIC} order by 1"  # noqa: S608
@@ -174,6 +203,15 @@ def totals(session: Session, scope: Scope) -> dict[PlayKind, Totals]:
     rows = session.execute(text(_TOTALS), scope.parameters())
     found = {PlayKind(kind): Totals(*values) for kind, *values in rows}
     return {kind: found.get(kind, Totals()) for kind in PlayKind}
+
+
+def skips(session: Session, scope: Scope) -> Skips:
+    """How many music plays were skipped, of those whose source tells how a play ended.
+
+    A skip was ended by a forward or back button, or marked by Spotify, and is shorter than 30 s, or
+    than half of its track where the track's length is known. Spotify's mark alone is not believed.
+    """
+    return Skips(*session.execute(text(_SKIPS), scope.parameters()).one())
 
 
 def hours_by_part(session: Session, scope: Scope) -> dict[str, float]:

@@ -2,30 +2,45 @@
 
 from spotify_insights.models.account import SpotifyToken, User
 from spotify_insights.models.base import Base
-from spotify_insights.models.insight import GeneratedInsight
-from spotify_insights.models.job import Job, ScheduleRun
-from spotify_insights.models.listening import (
+from spotify_insights.models.catalogue import (
     Album,
     Artist,
+    Circumstances,
     Content,
-    Import,
-    Play,
-    Snapshot,
     Track,
+    TrackMerge,
+)
+from spotify_insights.models.insight import GeneratedInsight
+from spotify_insights.models.job import Job, ScheduleRun
+from spotify_insights.models.listening import Play, Snapshot
+from spotify_insights.models.sources import (
+    Claim,
+    Import,
+    ImportFile,
+    Match,
+    RejectedRow,
+    Source,
 )
 
 __all__ = [
     "Album",
     "Artist",
     "Base",
+    "Circumstances",
+    "Claim",
     "Content",
     "GeneratedInsight",
     "Import",
+    "ImportFile",
     "Job",
+    "Match",
     "Play",
+    "RejectedRow",
     "ScheduleRun",
     "Snapshot",
+    "Source",
     "SpotifyToken",
     "Track",
+    "TrackMerge",
     "User",
 ]

@@ -42,6 +42,7 @@ class User(Identified, Base):
         choice(Connection), server_default=Connection.NONE.value
     )
     connection_reason: Mapped[str | None]
+    disconnected_at: Mapped[datetime | None]
     polled_at: Mapped[datetime | None]
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 

@@ -24,6 +24,10 @@ class JobKind(StrEnum):
     POLL = "poll"
     REFRESH_TOKEN = "refresh_token"  # noqa: S105 - the name of a job
     IMPORT = "import"
+    UNDO = "undo"
+    FORGET = "forget"
+    ENRICH = "enrich"
+    RETENTION = "retention"
     INSIGHT = "insight"
     WEEKLY_SUMMARY = "weekly_summary"
     CLEANUP = "cleanup"
@@ -84,6 +88,7 @@ class Job(Identified, Base):
     run_after: Mapped[datetime] = mapped_column(server_default=func.now())
     sent_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
+    claimed_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 

@@ -1,11 +1,11 @@
-"""The ledger of plays, the catalogue under it, the imports and the snapshots above it."""
+"""The ledger of plays and the snapshots above it."""
 
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Identity, Index, UniqueConstraint, func, text
+from sqlalchemy import BigInteger, ForeignKey, Sequence, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from spotify_insights.models.base import Base, Identified, choice
@@ -36,111 +36,60 @@ class Provenance(StrEnum):
     DEMO = "demo"
 
 
-class ImportStatus(StrEnum):
-    QUEUED = "queued"
-    RUNNING = "running"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    UNDONE = "undone"
+class Origin(StrEnum):
+    """What told of a play, from the richest account to the poorest (their order in the database).
+
+    Of two accounts of one play the richer stands for it: true lengths and seconds come first, then
+    true lengths, then second-exact starts; Spotify's recently played list knows neither.
+    """
+
+    SPOTIFY_EXTENDED = "spotify_extended"
+    SPOTIFY_ACCOUNT = "spotify_account"
+    LISTENBRAINZ = "listenbrainz"
+    MALOJA = "maloja"
+    KOITO = "koito"
+    LASTFM = "lastfm"
+    LASTFM_MINUTE = "lastfm_minute"
+    SPOTIFY_POLLED = "spotify_polled"
 
 
-class Artist(Base):
-    """An artist by name. `name_key` is the name without differences of case and spaces."""
-
-    __tablename__ = "artists"
-
-    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    name: Mapped[str]
-    name_key: Mapped[str] = mapped_column(unique=True)
-
-
-class Album(Base):
-    __tablename__ = "albums"
-    __table_args__ = (UniqueConstraint("artist_id", "name_key"),)
-
-    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    artist_id: Mapped[int] = mapped_column(ForeignKey("artists.id"))
-    name: Mapped[str]
-    name_key: Mapped[str]
-
-
-class Track(Base):
-    """A track as people mean it: artist and title, whatever address it was played under."""
-
-    __tablename__ = "tracks"
-    __table_args__ = (UniqueConstraint("artist_id", "name_key"),)
-
-    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    artist_id: Mapped[int] = mapped_column(ForeignKey("artists.id"))
-    name: Mapped[str]
-    name_key: Mapped[str]
-
-
-class Content(Base):
-    """What was played, by the address its source gives it: a track, an episode or a chapter."""
-
-    __tablename__ = "contents"
-
-    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    uri: Mapped[str] = mapped_column(unique=True)
-    kind: Mapped[PlayKind] = mapped_column(choice(PlayKind, native="play_kind"))
-    name: Mapped[str]
-    collection: Mapped[str | None]
+# Each number stands for 65,536 ids, given out to one pack of plays at a time.
+PLAY_ID_BLOCKS = Sequence("play_id_blocks", metadata=Base.metadata, data_type=BigInteger)
 
 
 class Play(Base):
-    """One listen. The primary key is what makes import and ingest safe to repeat.
+    """One account of one listen. The primary key makes import and ingest safe to repeat.
 
-    Track, artist and album stand beside the content because one address has carried several
-    names over the years; they have no foreign keys because the catalogue only grows, and four
-    checks a row would take half the time of an import.
+    The first five columns are the natural key; `origin` keeps a polled play apart from an exported
+    one that happens to say the same, so that each can go without the other. Of several accounts of
+    one listen all but the richest are superseded: they stay, and no statistic sees them.
+
+    A play lives while a source claims it: `source_id` is the first to do so, `claims` has any
+    others. Track, artist and album stand beside the content because one address has carried several
+    names over the years. There are no foreign keys: each would cost a check a row, half the time of
+    an import together. A trigger on `users` deletes what belonged to a listener.
     """
 
     __tablename__ = "plays"
     __table_args__ = ({"postgresql_partition_by": "HASH (user_id)"},)
 
-    user_id: Mapped[UUID] = mapped_column(
-        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
-    )
+    user_id: Mapped[UUID] = mapped_column(primary_key=True)
     started_at: Mapped[datetime] = mapped_column(primary_key=True)
     ended_at: Mapped[datetime] = mapped_column(primary_key=True)
     content_id: Mapped[int] = mapped_column(primary_key=True)
     ms_played: Mapped[int] = mapped_column(primary_key=True)
+    origin: Mapped[Origin] = mapped_column(choice(Origin, native="origin"), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger)
+    source_id: Mapped[int]
     track_id: Mapped[int | None]
     artist_id: Mapped[int | None]
     album_id: Mapped[int | None]
+    circumstances_id: Mapped[int]
     kind: Mapped[PlayKind] = mapped_column(choice(PlayKind, native="play_kind"))
     provenance: Mapped[Provenance] = mapped_column(choice(Provenance, native="provenance"))
     is_estimated: Mapped[bool] = mapped_column(server_default=text("false"))
     is_private: Mapped[bool] = mapped_column(server_default=text("false"))
-    is_video: Mapped[bool] = mapped_column(server_default=text("false"))
-    shuffle: Mapped[bool | None]
-    skipped: Mapped[bool | None]
-    offline: Mapped[bool | None]
-    country: Mapped[str | None]
-    platform: Mapped[str | None]
-    reason_start: Mapped[str | None]
-    reason_end: Mapped[str | None]
-
-
-class Import(Identified, Base):
-    """One upload and what became of each of its rows."""
-
-    __tablename__ = "imports"
-    __table_args__ = (Index("ix_imports_user_id_created_at", "user_id", "created_at"),)
-
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    status: Mapped[ImportStatus] = mapped_column(
-        choice(ImportStatus), server_default=ImportStatus.QUEUED.value
-    )
-    error_code: Mapped[str | None]
-    error_message: Mapped[str | None]
-    task_id: Mapped[UUID | None]
-    names: Mapped[list[Any]]
-    rows: Mapped[int] = mapped_column(server_default="0")
-    counts: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
-    files: Mapped[list[Any]] = mapped_column(server_default="[]")
-    completed_at: Mapped[datetime | None]
+    is_superseded: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 class Snapshot(Identified, Base):

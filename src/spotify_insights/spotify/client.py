@@ -90,6 +90,14 @@ class SpotifyClient:
             params["after"] = (after - _EPOCH) // timedelta(milliseconds=1)
         return self._get("/me/player/recently-played", partial(page, PlayHistory), **params)
 
+    def track(self, track_id: str) -> Track:
+        """One track; raises NotFound for an id that Spotify does not know (any more)."""
+        return self._get(f"/tracks/{track_id}", Track.model_validate)
+
+    def artist(self, artist_id: str) -> Artist:
+        """One artist; raises NotFound for an id that Spotify does not know (any more)."""
+        return self._get(f"/artists/{artist_id}", Artist.model_validate)
+
     def _use(self, access_token: str) -> None:
         self._http.headers["authorization"] = f"Bearer {access_token}"
 

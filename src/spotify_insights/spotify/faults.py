@@ -7,6 +7,7 @@
     403 "not registered"                    Forbidden            `not_allow_listed`
     403 "Premium", often as plain text      Forbidden            `owner_premium`
     403, anything else                      Forbidden            `spotify_refused`
+    404                                     NotFound             `not_at_spotify`
     429                                     Unavailable          `rate_limited`
     429 with reason QUOTA_EXCEEDED          Unavailable          `quota_exceeded`
     5xx, timeout, broken connection         Temporary            `spotify_unavailable`
@@ -23,7 +24,13 @@ from http import HTTPStatus
 import httpx2
 import pydantic_core
 
-from spotify_insights.errors import Forbidden, InsightsError, ReconnectRequired, Unavailable
+from spotify_insights.errors import (
+    Forbidden,
+    InsightsError,
+    NotFound,
+    ReconnectRequired,
+    Unavailable,
+)
 
 RATE_LIMIT_PAUSE = 30.0
 QUOTA_PAUSE = 3_600.0
@@ -78,6 +85,8 @@ def refusal(response: httpx2.Response) -> InsightsError:
         return _unauthorised(response)
     if status == HTTPStatus.FORBIDDEN:
         return _forbidden(response)
+    if status == HTTPStatus.NOT_FOUND:
+        return NotFound("not_at_spotify", "Spotify knows nothing under this address.")
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return _too_many(response)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:

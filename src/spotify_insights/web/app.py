@@ -10,12 +10,23 @@ from starlette.types import ASGIApp
 from spotify_insights import __version__, resources
 from spotify_insights.settings import get_settings
 from spotify_insights.web import errors
-from spotify_insights.web.api import health, imports, insights, listening, stats, tasks, users
+from spotify_insights.web.api import (
+    exports,
+    health,
+    imports,
+    insights,
+    listening,
+    merges,
+    sources,
+    stats,
+    tasks,
+    users,
+)
 from spotify_insights.web.guard import Guard
 from spotify_insights.web.pages import docs, home, login, wellness
 from spotify_insights.web.templating import HERE
 
-API = (users, listening, imports, insights, stats, tasks, health)
+API = (users, listening, imports, exports, sources, insights, stats, merges, tasks, health)
 PAGES = (docs, home, login, wellness)
 
 

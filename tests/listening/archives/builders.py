@@ -45,6 +45,17 @@ def a_row(**changes):
     return {key: value for key, value in (row | changes).items() if value is not ...}
 
 
+def an_account_row(end_time="2024-05-01 10:03", ms_played=200_000, **changes):
+    """A row of account data, of music unless `trackName` and `artistName` are changed to `...`."""
+    row = {
+        "endTime": end_time,
+        "artistName": "The Painters",
+        "trackName": "Blue",
+        "msPlayed": ms_played,
+    }
+    return {key: value for key, value in (row | changes).items() if value is not ...}
+
+
 def without_track(**changes):
     none = dict.fromkeys(
         (
@@ -68,10 +79,10 @@ def a_member(content: bytes, name="history.json", limits=LIMITS):
     )
 
 
-def parsed(content: bytes, now=NOW) -> Batch:
+def parsed(content: bytes, now=NOW, parser=spotify_extended) -> Batch:
     """All rows of one file, in one batch."""
     whole = Batch([], [])
-    for batch in spotify_extended.read(a_member(content), now):
+    for batch in parser.read(a_member(content), now):
         whole.rows.extend(batch.rows)
         whole.rejected.extend(batch.rejected)
     return whole

@@ -1,9 +1,9 @@
 import json
 from contextlib import suppress
-from itertools import chain
+from itertools import chain, repeat
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spotify_insights.listening.archives import elements
@@ -43,11 +43,28 @@ def read(content, *, size=64, longest=elements.LONGEST_ELEMENT):
     return list(chain.from_iterable(batches))
 
 
+def read_inside(content, *, size=64, key="plays"):
+    batches = elements.inside("file.json", in_pieces(content, size), key, json.loads)
+    return list(chain.from_iterable(batches))
+
+
+def refused_inside(content, *, size=64):
+    with pytest.raises(ArchiveError) as caught:
+        read_inside(content, size=size)
+    assert (caught.value.code, caught.value.file) == ("broken_json", "file.json")
+    return caught.value.detail
+
+
+EXAMPLES = settings(derandomize=True, max_examples=150, deadline=None)
+
+
+@EXAMPLES
 @given(content=arrays(), size=st.integers(1, 80))
 def test_any_array_in_any_pieces_reads_as_it_does_in_one(content, size):
     assert read(content, size=size) == json.loads(content)
 
 
+@EXAMPLES
 @given(content=arrays(), size=st.integers(1, 80), longest=st.integers(1, 40))
 def test_passing_over_long_elements_keeps_the_others_and_their_places(content, size, longest):
     expected = json.loads(content)
@@ -59,6 +76,7 @@ def test_passing_over_long_elements_keeps_the_others_and_their_places(content, s
     assert all(mine == theirs for mine, theirs in kept)
 
 
+@EXAMPLES
 @given(content=st.binary(max_size=60) | arrays().map(lambda text: text[:-1]))
 def test_whatever_is_not_an_array_is_refused_and_never_a_crash(content):
     with suppress(ArchiveError):
@@ -138,4 +156,72 @@ def test_a_long_unfinished_element_is_not_looked_at_anew_with_every_piece():
     content = b'[{"a": "' + b"}," * 50_000 + b'"}]'
     list(elements.batches("file.json", in_pieces(content, 100), decode))
 
-    assert sum(decoded) < 4 * len(content)
+    assert sum(decoded) < 2 * (elements.CUTS_TRIED + 1) * len(content)
+
+
+def test_a_value_in_braces_does_not_hide_the_end_of_its_element():
+    row = b'{"a": {"b": 1}, "c": {"d": 2}, "e": 3}'
+    content = b"[" + b", ".join([row] * 40) + b"]"
+
+    assert read(content, size=len(content) - 30) == [json.loads(row)] * 40
+
+
+@EXAMPLES
+@given(
+    content=arrays(),
+    before=st.dictionaries(TRICKY, VALUES, max_size=3),
+    after=st.dictionaries(TRICKY, VALUES, max_size=3),
+    size=st.integers(1, 80),
+)
+def test_a_list_in_an_object_reads_as_it_does_alone(content, before, after, size):
+    array = content.removeprefix(b"\xef\xbb\xbf").strip()
+    header, footer = (
+        json.dumps({key: value for key, value in part.items() if key != "plays"}).encode()[1:-1]
+        for part in (before, after)
+    )
+    parts = [part for part in (header, b'"plays" :\n' + array, footer) if part]
+
+    found = read_inside(b"\xef\xbb\xbf {" + b",".join(parts) + b"}\n", size=size)
+
+    assert found == json.loads(array)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        b'"other": {"plays": [9]}, ',
+        b'"other": [{"plays": [9]}], ',
+        b'"other": "plays", "x": [9], ',
+        b'"other": "\\"plays\\": [9]", ',
+        b'"plays ": [9], "Plays": [9], ',
+    ],
+)
+def test_only_the_key_of_the_object_itself_begins_the_list(before):
+    assert read_inside(b"{" + before + b'"plays": [1]}', size=1) == [1]
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b'{"plays": {}}', b'{"plays": "[1]"}', b"[1]"])
+def test_an_object_without_the_list_says_which_is_missing(content):
+    assert refused_inside(content) == "It has no list of plays."
+
+
+@pytest.mark.parametrize("content", [b'{"plays": [', b'{"plays": [1', b'{"plays": [{"a": 1},'])
+@pytest.mark.parametrize("size", [1, 64])
+def test_a_list_in_an_object_needs_its_end_too(content, size):
+    assert refused_inside(content, size=size) == "It ends before its list does."
+
+
+def test_what_follows_the_list_is_read_and_whatever_it_is_does_no_harm():
+    pieces = iter([b'{"plays": [1, 2]', b', "plays": [3]', b"} ]]\x00", b"\xff"])
+
+    batches = elements.inside("file.json", pieces, "plays", json.loads)
+
+    assert [*chain.from_iterable(batches)] == [1, 2]
+    assert [*pieces] == []
+
+
+def test_a_header_is_not_searched_for_ever():
+    endless = repeat(b" " * (1 << 18))
+
+    with pytest.raises(ArchiveError, match="no list of plays"):
+        elements.inside("file.json", chain([b'{"x": "'], endless), "plays", json.loads)

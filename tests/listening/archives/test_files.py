@@ -5,7 +5,7 @@ import zipfile
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.listening.archives.builders import FOLDER, a_row, a_zip, as_json
 
@@ -42,20 +42,38 @@ def patched(path, **flags):
     return path
 
 
-def test_the_json_files_of_a_zip_come_out_and_nothing_else(tmp_path):
-    history, library = as_json(a_row()), b'{"tracks": []}'
-    path = a_zip(
-        tmp_path / "upload",
-        {
-            HISTORY: history,
-            f"{FOLDER}ReadMeFirst.pdf": b"%PDF-1.4",
-            f"__MACOSX/._{HISTORY}": b"\x00\x05\x16\x07",
-            ".DS_Store": b"\x00\x00\x00\x01Bud1",
-            "YourLibrary.json": library,
-        },
-    )
+def test_the_texts_of_a_zip_come_out_and_nothing_else(tmp_path):
+    texts = {
+        HISTORY: as_json(a_row()),
+        "YourLibrary.json": b'{"tracks": []}',
+        "recenttracks.csv": b"uts,artist,track\n1714557600,Ada,Blue\n",
+        "listens/2024/5.jsonl": b'{"listened_at": 1714557600}\n{"listened_at": 1714557700}\n',
+    }
+    others = {
+        f"__MACOSX/._{HISTORY}": b"\x00\x05\x16\x07",
+        ".DS_Store": b"\x00\x00\x00\x01Bud1",
+        "cover.png": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
+    }
 
-    assert opened(path) == {HISTORY: history, "YourLibrary.json": library}
+    assert opened(a_zip(tmp_path / "upload", texts | others)) == texts
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbfartist,album,track\n",
+        '"Sigur Rós",Ágætis byrjun\n'.encode("latin-1"),
+        b"x" * files.HEAD_BYTES + "é".encode(),
+        b"x" * (files.HEAD_BYTES - 1) + "é".encode(),
+        as_json(a_row(), a_row(platform="\1\1\1")).replace(b"\\u0001", b"\0"),
+    ],
+)
+def test_a_text_comes_out_whatever_its_encoding_and_its_damages(tmp_path, content):
+    loose = tmp_path / "0"
+    loose.write_bytes(content)
+    packed = a_zip(tmp_path / "1", {"history": content})
+
+    assert opened(loose, name="history") == opened(packed) == {"history": content}
 
 
 def test_content_decides_and_not_the_name(tmp_path):
@@ -75,9 +93,9 @@ def test_a_loose_file_is_a_member_of_its_own(tmp_path):
     assert opened(path, name="history.json") == {"history.json": b"[1]"}
 
 
-def test_a_file_that_is_neither_zip_nor_json_is_passed_over(tmp_path):
+def test_a_file_that_is_neither_zip_nor_text_is_passed_over(tmp_path):
     path = tmp_path / "0"
-    path.write_bytes(b"%PDF-1.4")
+    path.write_bytes(b"SQLite format 3\0")
 
     assert opened(path) == {}
 
@@ -218,6 +236,7 @@ def sound_zip(tmp_path_factory):
     return a_zip(tmp_path_factory.mktemp("zip") / "0", {HISTORY: as_json(a_row(), a_row())})
 
 
+@settings(derandomize=True, max_examples=150, deadline=None)
 @given(data=st.data())
 def test_a_damaged_zip_is_refused_and_never_a_crash(sound_zip, data):
     content = bytearray(sound_zip.read_bytes())

@@ -3,14 +3,32 @@ import zipfile
 from datetime import datetime
 
 import pytest
-from tests.listening.archives.builders import NOW, a_member, a_row, as_json
+from tests.listening.archives import shapes
+from tests.listening.archives.builders import NOW, a_member, a_row, an_account_row, as_json
 
 from spotify_insights.listening.archives import files, formats
 from spotify_insights.listening.archives.rows import ArchiveError
 
-ACCOUNT_DATA = as_json(
-    {"endTime": "2024-02-15 00:00", "artistName": "A", "trackName": "B", "msPlayed": 6722}
+ACCOUNT_DATA = as_json(an_account_row())
+TECHNICAL_LOG = as_json(
+    {
+        "timestamp_utc": "2024-05-01T10:00:00.000Z",
+        "context_time": 1_714_557_600_000,
+        "context_device_model": "Pixel",
+        "message_error": "none",
+    }
 )
+# The files of an account data zip that hold no plays, as Spotify writes them.
+SETTINGS = {
+    "Userdata.json": b'{"username": "a", "birthdate": "1990-01-01", "creationTime": "2012-01-01"}',
+    "Payments.json": b'{"payment_method": "card", "creation_date": "2012-01-01"}',
+    "Identity.json": b'{"displayName": "Ada", "firstName": "Ada", "tasteMaker": false}',
+    "YourLibrary.json": b'{"tracks": [], "bannedTracks": [], "bannedArtists": [], "other": []}',
+    "Playlist1.json": b'{"playlists": [{"name": "A", "lastModifiedDate": "2024-05-01"}]}',
+    "SearchQueries.json": b'[{"platform": "IOS", "searchTime": "x", "searchQuery": "y"}]',
+    "Follow.json": b'{"followerCount": 0, "followingUsersCount": 1, "dismissingUsersCount": 0}',
+    "Inferences.json": b'{"inferences": ["3P_Custom"]}',
+}
 
 
 def refused(*members):
@@ -45,7 +63,13 @@ def test_extended_history_is_known_by_its_rows(rows):
         b'[{"x": ' + b"[" * 30_000 + b"]" * 30_000 + b"}]",
         b'[{"ts": "a',
         b"\x00\xff",
-        ACCOUNT_DATA,
+        b"%PDF-1.4\n1 0 obj <</Type /Catalog>>",
+        b'[{"endTime": "2024-05-01 10:03"}]',
+        b'{"endTime": "2024-05-01 10:03", "msPlayed": 1}',
+        b'{"scrobbles": [{"time": 1}]}',
+        b'{"listens": [{"listened_at": "2024-05-01T10:00:00Z"}]}',
+        TECHNICAL_LOG,
+        *SETTINGS.values(),
     ],
 )
 def test_what_is_not_history_is_not_recognised(head):
@@ -69,13 +93,28 @@ def test_only_histories_come_out_each_with_its_parser():
     assert [len(batch.rows) for batch in found[0].parser.read(found[0].member, NOW)] == [1]
 
 
-def test_account_data_is_named_and_the_way_to_the_history_told():
+@pytest.mark.parametrize("name", formats.PARSERS)
+def test_a_mark_at_the_beginning_makes_no_other_format(name):
+    for seed in shapes.seeds(name):
+        assert formats.recognise(b"\xef\xbb\xbf" + seed) == name
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_account_data_without_plays_is_named_and_the_way_to_the_history_told(name):
+    error = refused(a_member(b"%PDF-1.4", "ReadMe.pdf"), a_member(SETTINGS[name], name))
+
+    assert (error.code, error.file) == ("wrong_package", name)
+    assert "account data without" in error.detail
+    assert "spotify.com/account/privacy" in error.detail
+
+
+def test_the_technical_log_is_named_and_the_way_to_the_history_told():
     error = refused(
-        a_member(b'{"tracks": []}', "YourLibrary.json"),
-        a_member(ACCOUNT_DATA, "StreamingHistory_music_0.json"),
+        a_member(b"{}", "Other.json"), a_member(TECHNICAL_LOG, "AddedToCollection.json")
     )
 
-    assert (error.code, error.file) == ("wrong_package", "StreamingHistory_music_0.json")
+    assert (error.code, error.file) == ("wrong_package", "AddedToCollection.json")
+    assert "technical log" in error.detail
     assert "spotify.com/account/privacy" in error.detail
 
 
@@ -83,13 +122,27 @@ def test_an_upload_without_history_is_not_an_export():
     error = refused(a_member(b'{"tracks": []}', "YourLibrary.json"))
 
     assert (error.code, error.file) == ("not_an_export", "YourLibrary.json")
+    assert "Last.fm" in error.detail
     assert refused().code == "not_an_export"
 
 
-def test_history_beside_account_data_is_read():
-    members = [a_member(ACCOUNT_DATA), a_member(as_json(a_row()))]
+def test_several_files_without_history_are_refused_as_one_upload():
+    error = refused(a_member(b"one", "one.txt"), a_member(b"two", "two.txt"))
 
-    assert len(list(formats.histories(members))) == 1
+    assert (error.code, error.file) == ("not_an_export", "upload")
+
+
+def test_histories_are_read_beside_what_is_none():
+    members = [
+        *(a_member(content, name) for name, content in SETTINGS.items()),
+        a_member(TECHNICAL_LOG),
+        a_member(ACCOUNT_DATA),
+        a_member(as_json(a_row())),
+    ]
+
+    found = [parser.format for _, parser in formats.histories(members)]
+
+    assert found == ["spotify_account", "spotify_extended"]
 
 
 def _epoch(ts):
@@ -138,19 +191,14 @@ def test_a_real_export_is_read_to_the_last_row(exports, name, rows, without_iden
     read = [row for batch in batches for row in batch.rows]
     rejected = [one.reason for batch in batches for one in batch.rejected]
     keys = [
-        (int(row.started_at.timestamp()), int(row.ended_at.timestamp()), row.uri, row.ms_played)
+        (
+            *(int(at.timestamp()) for at in (row.started_at, row.ended_at)),
+            row.content.uri,
+            row.ms_played,
+        )
         for row in read
     ]
     assert len(read) + len(rejected) == rows
     assert rejected == ["no_identity"] * without_identity
     assert len(set(keys)) == plays
     assert keys == _independently(exports / name)
-
-
-def test_a_real_account_data_zip_is_the_wrong_package(exports):
-    name = "account_data_2024-2025.zip"
-
-    error = refused(*files.members([exports / name], [name]))
-
-    assert error.code == "wrong_package"
-    assert "extended streaming history" in error.detail

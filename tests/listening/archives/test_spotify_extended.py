@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.listening.archives.builders import (
     NOW,
@@ -16,7 +16,8 @@ from tests.listening.archives.builders import (
     without_track,
 )
 
-from spotify_insights.listening.archives.rows import ArchiveError, Kind, Reason
+from spotify_insights.listening.archives.rows import ArchiveError, Reason
+from spotify_insights.models.listening import Origin, PlayKind
 
 EPISODE = "spotify:episode:0a1b2c3d4e5f6g7h8i9j0k"
 CHAPTER = "spotify:episode:9a1b2c3d4e5f6g7h8i9j0k"
@@ -32,24 +33,29 @@ def seconds(text):
 
 
 def test_a_track_is_told_with_its_artist_and_album():
+    told = only_row(a_row()).content
+
+    assert told == (PlayKind.TRACK, TRACK, "Blue", "The Painters", "Colours", None)
+
+
+def test_a_play_is_told_with_how_it_was_heard():
     played = only_row(a_row())
 
-    assert (played.kind, played.uri, played.name) == (Kind.TRACK, TRACK, "Blue")
-    assert (played.artist, played.album, played.collection) == ("The Painters", "Colours", None)
+    heard = played.circumstances
     assert played.ms_played == 200_000
-    assert (played.platform, played.country) == ("android", "DE")
-    assert (played.reason_start, played.reason_end) == ("trackdone", "trackdone")
-    assert (played.shuffle, played.skipped, played.offline) == (False, False, False)
-    assert (played.is_private, played.is_video) == (False, False)
+    assert (heard.origin, heard.provenance) == (Origin.SPOTIFY_EXTENDED, None)
+    assert (heard.platform, heard.country) == ("android", "DE")
+    assert (heard.reason_start, heard.reason_end) == ("trackdone", "trackdone")
+    assert (heard.shuffle, heard.skipped, heard.offline) == (False, False, False)
+    assert (heard.is_private, heard.is_video, heard.is_estimated) == (False, False, False)
 
 
 def test_an_episode_is_told_with_its_show():
     row = without_track(episode_name="One", episode_show_name="Talk", spotify_episode_uri=EPISODE)
 
-    played = only_row(row)
+    told = only_row(row).content
 
-    assert (played.kind, played.uri, played.name) == (Kind.EPISODE, EPISODE, "One")
-    assert (played.artist, played.album, played.collection) == (None, None, "Talk")
+    assert told == (PlayKind.EPISODE, EPISODE, "One", None, None, "Talk")
 
 
 def test_a_chapter_is_told_with_its_book():
@@ -60,23 +66,22 @@ def test_a_chapter_is_told_with_its_book():
         audiobook_chapter_title="Two",
     )
 
-    played = only_row(row)
+    told = only_row(row).content
 
-    assert (played.kind, played.uri, played.name) == (Kind.CHAPTER, CHAPTER, "Two")
-    assert played.collection == "Book"
+    assert told == (PlayKind.CHAPTER, CHAPTER, "Two", None, None, "Book")
 
 
 def test_a_book_without_chapters_stands_for_itself():
-    played = only_row(without_track(audiobook_title="Book", audiobook_uri=BOOK))
+    told = only_row(without_track(audiobook_title="Book", audiobook_uri=BOOK)).content
 
-    assert (played.uri, played.name, played.collection) == (BOOK, "Book", "Book")
+    assert (told.uri, told.name, told.collection) == (BOOK, "Book", "Book")
 
 
 def test_a_track_comes_before_an_episode_and_an_episode_before_a_book():
     both = a_row(spotify_episode_uri=EPISODE, audiobook_uri=BOOK)
 
-    assert only_row(both).kind is Kind.TRACK
-    assert only_row(both | {"spotify_track_uri": ""}).kind is Kind.EPISODE
+    assert only_row(both).content.kind is PlayKind.TRACK
+    assert only_row(both | {"spotify_track_uri": ""}).content.kind is PlayKind.EPISODE
 
 
 def test_a_row_without_any_address_has_no_identity():
@@ -87,9 +92,11 @@ def test_a_row_without_any_address_has_no_identity():
 
 
 def test_a_nameless_track_goes_by_its_address():
-    played = only_row(a_row(master_metadata_track_name=None, master_metadata_album_artist_name=""))
+    row = a_row(master_metadata_track_name=None, master_metadata_album_artist_name="")
 
-    assert (played.name, played.artist) == (TRACK, None)
+    told = only_row(row).content
+
+    assert (told.name, told.artist) == (TRACK, None)
 
 
 @pytest.mark.parametrize(
@@ -156,19 +163,21 @@ def test_times_are_whole_seconds_in_utc(ts, ms_played, start, end):
     ],
 )
 def test_skips_are_believed_only_while_they_were_recorded(ts, skipped):
-    assert only_row(a_row(ts=ts, skipped=True)).skipped is skipped
+    assert only_row(a_row(ts=ts, skipped=True)).circumstances.skipped is skipped
 
 
 def test_an_unknown_country_is_none():
-    countries = [only_row(a_row(conn_country=code)).country for code in ("ZZ", "", None, "D1", "A")]
+    rows = [a_row(conn_country=code) for code in ("ZZ", "", None, "D1", "A")]
 
-    assert countries == [None] * 5
+    countries = {row.circumstances.country for row in parsed(as_json(*rows)).rows}
+
+    assert countries == {None}
 
 
 def test_a_private_session_and_a_video_are_marked():
-    played = only_row(a_row(incognito_mode=True, offline=None))
+    heard = only_row(a_row(incognito_mode=True, offline=None)).circumstances
 
-    assert (played.is_private, played.is_video, played.offline) == (True, True, None)
+    assert (heard.is_private, heard.is_video, heard.offline) == (True, True, None)
 
 
 def test_nobody_can_be_found_again_in_a_play():
@@ -185,14 +194,14 @@ def test_nobody_can_be_found_again_in_a_play():
 
 
 def test_names_keep_their_spaces():
-    assert only_row(a_row(master_metadata_track_name="  A  B ")).name == "  A  B "
+    assert only_row(a_row(master_metadata_track_name="  A  B ")).content.name == "  A  B "
 
 
 @pytest.mark.parametrize(
     "dropped", ["platform", "conn_country", "reason_end", "offline_timestamp", "incognito_mode"]
 )
 def test_missing_and_unknown_keys_do_no_harm(dropped):
-    assert only_row(a_row(**{dropped: ..., "a_new_key": {"deep": [1, {}]}})).uri == TRACK
+    assert only_row(a_row(**{dropped: ..., "a_new_key": {"deep": [1, {}]}})).content.uri == TRACK
 
 
 def test_the_last_of_two_equal_keys_counts():
@@ -208,7 +217,7 @@ def test_the_last_of_two_equal_keys_counts():
         ({"ts": None}, "ts"),
         ({"ts": "2024-05-01T10:03:20"}, "timezone"),
         ({"ts": "2024-05-01 10:03"}, "datetime"),
-        ({"ts": "2005-12-31T23:59:59Z"}, "out of range"),
+        ({"ts": "2001-12-31T23:59:59Z"}, "out of range"),
         ({"ts": "0001-01-01T00:00:00+05:00"}, "out of range"),
         ({"ts": "2026-11-24T12:00:01Z"}, "out of range"),
         ({"ms_played": ...}, "ms_played"),
@@ -220,8 +229,8 @@ def test_the_last_of_two_equal_keys_counts():
         ({"ms_played": float("nan")}, "malformed"),
         ({"offline_timestamp": 10**400}, "offline_timestamp"),
         ({"shuffle": "yes"}, "shuffle"),
-        ({"spotify_track_uri": "x" * 1025}, "spotify_track_uri"),
-        ({"master_metadata_track_name": "x" * 2001}, "master_metadata_track_name"),
+        ({"spotify_track_uri": "x" * 401}, "spotify_track_uri"),
+        ({"master_metadata_track_name": "x" * 401}, "master_metadata_track_name"),
         ({"master_metadata_track_name": ["x"]}, "master_metadata_track_name"),
         ({"master_metadata_track_name": "a\0b"}, "NUL"),
     ],
@@ -233,7 +242,7 @@ def test_a_row_that_cannot_be_is_invalid_and_says_why(change, word):
     assert word in rejected.detail
 
 
-@pytest.mark.parametrize("ts", ["2006-01-01T00:00:00Z", "2026-11-24T12:00:00Z"])
+@pytest.mark.parametrize("ts", ["2002-01-01T00:00:00Z", "2026-11-24T12:00:00Z"])
 def test_the_ends_of_the_range_are_in_it(ts):
     assert only_row(a_row(ts=ts, ms_played=7 * 86_400_000)).ended_at == datetime.fromisoformat(ts)
 
@@ -264,11 +273,11 @@ def test_one_bad_row_costs_no_other(element):
 
 
 def test_a_backslash_before_the_escape_of_a_nul_is_just_text():
-    assert only_row(a_row(master_metadata_track_name="\\u0000")).name == "\\u0000"
+    assert only_row(a_row(master_metadata_track_name="\\u0000")).content.name == "\\u0000"
 
 
 def test_a_nul_in_what_is_not_kept_does_no_harm():
-    assert only_row(a_row(ip_addr="\0", user_agent_decrypted="\0")).uri == TRACK
+    assert only_row(a_row(ip_addr="\0", user_agent_decrypted="\0")).content.uri == TRACK
 
 
 def test_a_row_of_many_megabytes_is_invalid_and_the_next_is_read():
@@ -291,9 +300,11 @@ def test_an_empty_list_has_no_rows():
     assert parsed(b"[]") == ([], [])
 
 
+EXAMPLES = settings(derandomize=True, max_examples=100, deadline=None)
 NAMES = st.text(st.sampled_from('{}[],:"\\ a\n🎵'), max_size=30) | st.text(max_size=30)
 
 
+@EXAMPLES
 @given(
     names=st.lists(NAMES.filter(lambda name: name and "\0" not in name), max_size=20),
     indent=st.sampled_from([None, 0, 2]),
@@ -305,10 +316,11 @@ def test_any_title_comes_out_as_it_went_in(names, indent, is_ascii):
 
     batch = parsed(content)
 
-    assert [row.name for row in batch.rows] == names
+    assert [row.content.name for row in batch.rows] == names
     assert batch.rejected == []
 
 
+@EXAMPLES
 @given(
     ended=st.integers(seconds("2006-01-02T00:00:00"), seconds("2026-11-23T00:00:00")),
     ms_played=st.integers(0, 7 * 86_400_000),

@@ -1,6 +1,5 @@
-"""Uploaded files, opened with care: zips as their sources deliver them, or loose JSON files."""
+"""Uploaded files, opened with care: zips as their sources deliver them, or loose files."""
 
-import re
 import stat
 import struct
 import zipfile
@@ -20,12 +19,12 @@ from spotify_insights.listening.archives.rows import ArchiveError
 CHUNK_BYTES = 1 << 17
 # Enough to hold several rows with titles of the greatest length, to tell what a file is.
 HEAD_BYTES = 1 << 16
+_OPENING_BYTES = 32
 
 _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _DIRECTORY_MARK = b"PK\x01\x02"
 _ENCRYPTED = 0x1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_JSON_START = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*[\[{]")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, struct.error)
 _DAMAGED = "The archive is incomplete or damaged. Download it again."
 
@@ -39,7 +38,7 @@ class Limits:
     """
 
     entries: int = 500  # a long life with Spotify is some 20 files
-    member_bytes: int = 256 << 20  # Spotify cuts its files at 13 MB
+    member_bytes: int = 1 << 30  # Spotify cuts its files at 13 MB; we write 500 bytes a play
     total_bytes: int = 4 << 30
 
 
@@ -62,7 +61,7 @@ class Allowance:
 
 @dataclass
 class Member:
-    """One JSON file: an entry of a zip, or an upload of its own.
+    """One file of text: an entry of a zip, or an upload of its own.
 
     `size_hint` is what the archive claims, good for a progress bar only, and `size_read` how much
     of it has come by. `head` is the first part of the content. `sha256` (of the content, in hex)
@@ -87,14 +86,20 @@ class Member:
                 yield chunk
         self.sha256 = digest.hexdigest()
 
+    def digest(self) -> str:
+        """The `sha256` of the content, read for nothing else."""
+        for _ in self.chunks():
+            pass
+        return self.sha256
+
 
 def members(
     paths: Sequence[Path], names: Sequence[str], limits: Limits = LIMITS
 ) -> Iterator[Member]:
-    """The JSON files of an upload in their order; `names` are what the listener calls the `paths`.
+    """The texts of an upload in their order; `names` are what the listener calls the `paths`.
 
-    What a file is, its first bytes decide, never its name. Pictures, PDFs and other things that
-    are not JSON are passed over. Raises `ArchiveError` for what is broken or not safe to open.
+    What a file is, its first bytes decide, never its name. Pictures and other things that are no
+    text are passed over. Raises `ArchiveError` for what is broken or not safe to open.
     """
     if not paths:
         raise ArchiveError("empty_upload", "No file was given.", file="upload")
@@ -110,8 +115,16 @@ def _members_of(path: Path, name: str, allowance: Allowance) -> Iterator[Member]
         raise ArchiveError("empty_upload", "The file is empty.", file=name)
     if head.startswith(_ZIP_MAGIC):
         yield from _unzipped(path, name, allowance)
-    elif _JSON_START.match(head):
+    elif _is_text(head):
         yield Member(name, path.stat().st_size, head, partial(_open_file, path), allowance)
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether a file begins as a text, as what has a NUL among its first bytes does not.
+
+    One further on may be damage to a history, which its parser refuses row by row.
+    """
+    return b"\0" not in head[:_OPENING_BYTES]
 
 
 def _open_file(path: Path) -> IO[bytes]:
@@ -126,7 +139,7 @@ def _unzipped(path: Path, name: str, allowance: Allowance) -> Iterator[Member]:
         if head.startswith(_ZIP_MAGIC):
             detail = "It is an archive inside the archive. Unpack it and upload what is inside."
             raise ArchiveError("nested_archive", detail, file=entry.filename)
-        if _JSON_START.match(head):
+        if _is_text(head):
             yield Member(entry.filename, entry.file_size, head, opener, allowance)
 
 

@@ -30,6 +30,7 @@ _PARTS = (
     ("ps4", "console"),
     ("ps5", "console"),
     ("xbox", "console"),
+    ("console", "console"),
     ("cast", "cast"),
     ("tv", "tv"),
     ("tizen", "tv"),

@@ -12,7 +12,7 @@ from spotify_insights.listening import stats
 from spotify_insights.models.listening import PlayKind
 from spotify_insights.resources import transaction
 from spotify_insights.web.errors import documented
-from spotify_insights.web.schemas.stats import KindTotals, Summary, kind_totals
+from spotify_insights.web.schemas.stats import KindTotals, Skips, Summary, kind_totals
 
 router = APIRouter(prefix="/api/stats", tags=["statistics"])
 
@@ -28,8 +28,10 @@ def summary(
     with transaction() as session:
         scope = stats.scope_of(accounts.get_user(session, user_id), first=first, last=last, zone=tz)
         totals = stats.totals(session, scope)
+        skips = stats.skips(session, scope)
     return Summary(
         **kind_totals(totals[PlayKind.TRACK]),
+        skips=Skips(told=skips.told, skipped=skips.skipped),
         podcasts=KindTotals(**kind_totals(totals[PlayKind.EPISODE])),
         audiobooks=KindTotals(**kind_totals(totals[PlayKind.CHAPTER])),
     )

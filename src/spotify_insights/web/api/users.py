@@ -13,6 +13,7 @@ from spotify_insights.resources import transaction
 from spotify_insights.spotify.payloads import Token
 from spotify_insights.web.errors import documented
 from spotify_insights.web.schemas.users import (
+    DisconnectedOut,
     PartOfRegistration,
     Registration,
     TokenIn,
@@ -61,6 +62,16 @@ def change(user_id: UUID, wanted: UserChange) -> UserOut:
     with transaction() as session:
         user = accounts.change(session, user_id, wanted.model_dump(exclude_unset=True))
     return UserOut.of(user)
+
+
+@router.post(
+    "/users/{user_id}/disconnect", responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
+)
+def disconnect(user_id: UUID) -> DisconnectedOut:
+    """Forget a listener's consent now, and within five days what it brought. Uploads stay."""
+    with transaction() as session:
+        user = accounts.disconnect(session, user_id)
+    return DisconnectedOut.of(user)
 
 
 @router.post("/tokens/store", responses=documented(HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND))

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Annotated
 from uuid import UUID
 
@@ -12,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from spotify_insights import accounts, queue
 from spotify_insights.insights import generate
-from spotify_insights.listening import importing, ingest, snapshots, stats
+from spotify_insights.listening import ingest, records, snapshots, stats, undoing, uploads
+from spotify_insights.listening.records import Record
 from spotify_insights.listening.stats import Totals
-from spotify_insights.models import GeneratedInsight, Import, Job, Snapshot, User
+from spotify_insights.models import GeneratedInsight, Job, Snapshot, User
 from spotify_insights.models.listening import PlayKind, TimeRange
 from spotify_insights.resources import transaction
 from spotify_insights.settings import get_settings
@@ -35,8 +35,8 @@ class Story:
     portrait: portrait.Portrait | None
     ranges: Mapping[TimeRange, Snapshot]
     insight: GeneratedInsight | None
-    imports: Sequence[Import]
-    new_import: Import | None
+    imports: Sequence[Record]
+    new_imports: Sequence[Record]
     job: Job | None
 
     @property
@@ -83,10 +83,18 @@ def start_import(
     if user is None:
         with transaction() as session:
             user = accounts.import_target(session).id
-    uploads = [(upload.filename or "upload", upload.file) for upload in files]
-    record, job = importing.receive(user, uploads)
+    given = [(upload.filename or "upload", upload.file) for upload in files]
+    record, job = uploads.receive(user, given)
     queue.send(job)
     return RedirectResponse(f"/?user={user}&import={record.id}", 303)
+
+
+@router.post("/imports/{import_id}/undo")
+def undo_import(import_id: UUID) -> RedirectResponse:
+    with transaction() as session:
+        job = undoing.submit(session, import_id)
+    queue.send(job)
+    return RedirectResponse(f"/?user={job.user_id}&import={import_id}", 303)
 
 
 @router.post("/ingest")
@@ -107,15 +115,13 @@ def _tell(
     taken = snapshots.find_snapshots(session, listener.id, _SNAPSHOTS, None)
     shown = next((one for one in taken if time_range in (None, one.time_range)), None)
     told = generate.list_insights(session, listener.id, 1, None)
-    imports = importing.list_imports(session, listener.id, _IMPORTS)
-    named = (one for one in imports if one.id == import_id)
-    under_way = (one for one in imports if ledgers.is_under_way(one))
+    imports = records.list_records(session, listener.id, _IMPORTS)
     return Story(
         totals=stats.totals(session, stats.scope_of(listener)),
         portrait=portrait.draw(shown, listener) if shown else None,
         ranges=portrait.newest_by_range(taken),
         insight=told[0] if told else None,
         imports=imports,
-        new_import=next(chain(named, under_way), None),
+        new_imports=ledgers.cards(imports, import_id),
         job=work.find_ingest(session, listener.id, task_id),
     )

@@ -11,7 +11,8 @@ from spotify_insights import accounts
 from spotify_insights.listening import stats
 from spotify_insights.models import Import, User
 from spotify_insights.models.account import Connection
-from spotify_insights.models.listening import ImportStatus, Provenance
+from spotify_insights.models.listening import Provenance
+from spotify_insights.models.sources import ImportStatus
 
 _WITHOUT_PLAYS = (ImportStatus.FAILED, ImportStatus.UNDONE)
 

@@ -1,4 +1,4 @@
-"""Collecting from Spotify as a page tells it: what was asked for here, or what is under way."""
+"""Background work as a page tells it: what was asked for here, or what is under way."""
 
 from uuid import UUID
 
@@ -8,6 +8,10 @@ from sqlalchemy.orm import Session
 from spotify_insights.models import Job
 from spotify_insights.models.job import UNFINISHED, JobKind, JobState
 from spotify_insights.web.format import count, moment
+from spotify_insights.web.schemas.tasks import Progress
+
+# From here on a time left is told in minutes.
+_MOST_SECONDS = 90
 
 
 def find_ingest(session: Session, listener_id: UUID, named: UUID | None) -> Job | None:
@@ -44,3 +48,32 @@ def headline(job: Job, zone: str) -> str:
 
 def is_under_way(job: Job) -> bool:
     return job.state in UNFINISHED
+
+
+def progress_of(job: Job | None) -> Progress | None:
+    return Progress.of(job) if job else None
+
+
+def said(progress: Progress | None) -> str:
+    """How far it is, how fast, how long still. `progress.js` goes on in the same words."""
+    return f"{_amount(progress)}You can leave this page."
+
+
+def _amount(progress: Progress | None) -> str:
+    if progress is None or not progress.total:
+        return ""
+    if progress.done >= progress.total:
+        everything = count(progress.total, progress.unit)
+        return f"All {everything} are read; matching and counting are left. "
+    parts = [f"{progress.done:,} of about {count(progress.total, progress.unit)}"]
+    if progress.rows_per_s is not None:
+        parts.append(f"{progress.rows_per_s:,} a second")
+    if progress.seconds_left is not None:
+        parts.append(f"about {_time(progress.seconds_left)} left")
+    return f"{', '.join(parts)}. "
+
+
+def _time(seconds: int) -> str:
+    if seconds > _MOST_SECONDS:
+        return count(round(seconds / 60), "minutes")
+    return count(seconds, "seconds")

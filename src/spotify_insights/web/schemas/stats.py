@@ -22,9 +22,17 @@ class KindTotals(BaseModel):
     last_play_at: datetime | None
 
 
+class Skips(BaseModel):
+    """Music plays that were skipped, of those whose source tells how a play ended."""
+
+    told: int
+    skipped: int
+
+
 class Summary(KindTotals):
     """Music at the top level; podcasts and audiobooks apart."""
 
+    skips: Skips
     podcasts: KindTotals
     audiobooks: KindTotals
 

@@ -1,5 +1,6 @@
 """Background tasks."""
 
+import math
 from datetime import datetime
 from typing import Any, Literal, Self
 from uuid import UUID
@@ -9,11 +10,34 @@ from pydantic import BaseModel
 from spotify_insights.models import Job
 from spotify_insights.models.job import JobState
 
+# Before that much time of an attempt has passed, its pace says nothing.
+SHORTEST_PACE_S = 0.5
+
 
 class Progress(BaseModel):
+    """How far work is. Pace and time left are known only while it runs; `total` is an estimate."""
+
     done: int
     total: int
     unit: str
+    rows_per_s: int | None = None
+    seconds_left: int | None = None
+
+    @classmethod
+    def of(cls, job: Job) -> Self | None:
+        """The progress a job has reported, with the pace of this attempt up to that report."""
+        if job.progress_done is None or job.progress_total is None:
+            return None
+        shown = cls(done=job.progress_done, total=job.progress_total, unit=job.progress_unit or "")
+        if job.state is not JobState.RUNNING or job.claimed_at is None:
+            return shown
+        passed_s = (job.updated_at - job.claimed_at).total_seconds()
+        if passed_s < SHORTEST_PACE_S or not shown.done:
+            return shown
+        pace = shown.done / passed_s
+        shown.rows_per_s = round(pace)
+        shown.seconds_left = math.ceil(max(0, shown.total - shown.done) / pace)
+        return shown
 
 
 TaskStatus = Literal["PENDING", "STARTED", "RETRY", "PAUSED", "SUCCESS", "FAILURE", "REVOKED"]
@@ -52,7 +76,7 @@ class Task(BaseModel):
             kind=job.kind,
             user_id=job.user_id,
             status="RETRY" if queued_again else _STATUS[job.state],
-            progress=_progress(job),
+            progress=Progress.of(job),
             message=job.error_message,
             resumes_at=job.resumes_at,
             result=job.result,
@@ -62,9 +86,3 @@ class Task(BaseModel):
             started_at=job.started_at,
             completed_at=job.completed_at,
         )
-
-
-def _progress(job: Job) -> Progress | None:
-    if job.progress_done is None or job.progress_total is None:
-        return None
-    return Progress(done=job.progress_done, total=job.progress_total, unit=job.progress_unit or "")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from spotify_insights import accounts
 from spotify_insights.listening import stats
 from spotify_insights.models import User
 from spotify_insights.models.account import Connection
@@ -64,12 +65,25 @@ class UserOut(BaseModel):
     is_demo: bool
     connection: Connection
     connection_reason: str | None
+    disconnected_at: datetime | None
     created_at: datetime
 
     @classmethod
     def of(cls, user: User) -> Self:
         same = {name: getattr(user, name) for name in cls.model_fields if name != "user_id"}
         return cls(user_id=user.id, **same)
+
+
+class DisconnectedOut(UserOut):
+    """`api_data_deleted_by`: until then at the latest, what was asked from Spotify is deleted."""
+
+    api_data_deleted_by: datetime
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        assert user.disconnected_at is not None, "only of a listener who has disconnected"
+        deadline = user.disconnected_at + accounts.API_DATA_KEPT
+        return cls(**UserOut.of(user).model_dump(), api_data_deleted_by=deadline)
 
 
 class TokenIn(BaseModel):

@@ -33,26 +33,41 @@ async function read(url) {
 }
 
 function show(element, state) {
-  const { done, total, unit } = state?.progress ?? {};
+  const { done, total } = state?.progress ?? {};
   const bar = element.querySelector("progress");
   if (total) {
     bar.max = total;
     bar.value = Math.min(done, total);
   }
-  element.querySelector(".said").textContent = words(state, done, total, unit);
+  element.querySelector(".said").textContent = words(state);
 }
 
-function words(state, done, total, unit) {
+function words(state) {
   if (!state) return "The server does not answer at the moment. Trying again.";
   if (state.status === "PAUSED") {
     const until = new Date(state.resumes_at).toLocaleTimeString([], { timeStyle: "short" });
     return `${state.message ?? "A pause was asked for."} It goes on at ${until}; you can leave this page.`;
   }
   if (state.status === "RETRY") return `${state.message ?? "It did not work."} Trying again.`;
-  if (!total) return "You can leave this page.";
-  const percent = Math.min(100, Math.floor((100 * done) / total));
-  const amount = `${number.format(done)} of about ${number.format(total)} ${unit}`;
-  return `${amount}, ${percent}%. You can leave this page.`;
+  return `${amount(state.progress)}You can leave this page.`;
+}
+
+// In the words of `said` in pages/work.py.
+function amount(progress) {
+  if (!progress?.total) return "";
+  const { done, total, unit, rows_per_s: pace, seconds_left: left } = progress;
+  if (done >= total) return `All ${count(total, unit)} are read; matching and counting are left. `;
+  const parts = [`${number.format(done)} of about ${count(total, unit)}`];
+  if (pace !== null) parts.push(`${number.format(pace)} a second`);
+  if (left !== null) {
+    const time = left > 90 ? count(Math.round(left / 60), "minutes") : count(left, "seconds");
+    parts.push(`about ${time} left`);
+  }
+  return `${parts.join(", ")}. `;
+}
+
+function count(value, unit) {
+  return `${number.format(value)} ${value === 1 ? unit.replace(/s$/, "") : unit}`;
 }
 
 async function renew() {

@@ -1,0 +1,179 @@
+"""What Spotify knows of tracks and artists: asked one by one, most played first, a few a day.
+
+Batch endpoints are gone and the quota is small, so this is a slow, low-priority errand: nothing
+waits for it, and whoever never connects goes without artwork, not without numbers.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple, TypeVar
+from uuid import UUID
+
+from sqlalchemy import func, text, update
+from sqlalchemy.orm import Session
+
+from spotify_insights import accounts, jobs
+from spotify_insights.errors import NotFound, Unavailable
+from spotify_insights.listening import recordings, stats
+from spotify_insights.listening.archives.rows import normalised
+from spotify_insights.listening.polled import main_artist
+from spotify_insights.models import Artist, Content, Job
+from spotify_insights.resources import transaction
+from spotify_insights.settings import get_settings
+from spotify_insights.spotify import payloads
+from spotify_insights.spotify.client import SpotifyClient
+
+# Little enough that an ingest never waits long behind it.
+TRACKS_A_RUN = 15
+ARTISTS_A_RUN = 5
+# Answers about one address and not about Spotify: nothing is known there, or nothing readable.
+_SETTLED = frozenset({"not_at_spotify", "spotify_protocol"})
+# Wide enough for a card, far from the size of a poster.
+ARTWORK_WIDTH = 300
+
+_USED_TODAY = """
+    select (select count(*) from contents where enriched_at >= date_trunc('day', now(), 'UTC'))
+        + (select count(*) from artists where enriched_at >= date_trunc('day', now(), 'UTC'))
+"""
+
+# Spotify's terms want no metadata kept for ever: after a month it is asked again, behind all new.
+_STALE = "(enriched_at is null or enriched_at < now() - interval '30 days')"
+_PLAYED = """
+    p.user_id = :user_id and not p.is_superseded and p.kind = 'track'
+    and p.ms_played >= :counted_ms
+"""
+# Only what can be an address: an upload may say anything, and it goes into the path of a request.
+_TRACKS = f"""
+    select c.id, c.uri from contents c
+    join (
+        select p.content_id, count(*) as plays from plays p where {_PLAYED} group by p.content_id
+    ) played on played.content_id = c.id
+    where c.uri ~ '^spotify:track:[0-9A-Za-z]{{22}}$' and {_STALE}
+    order by c.enriched_at is not null, played.plays desc, c.id limit :limit
+"""  # noqa: S608 - put together from constants
+_ARTISTS = f"""
+    select a.id, a.spotify_id from artists a
+    join (
+        select p.artist_id, count(*) as plays from plays p where {_PLAYED} group by p.artist_id
+    ) played on played.artist_id = a.id
+    where a.spotify_id is not null and {_STALE}
+    order by a.enriched_at is not null, played.plays desc, a.id limit :limit
+"""  # noqa: S608
+
+
+T = TypeVar("T")
+
+
+class _Due(NamedTuple):
+    id: int
+    address: str
+
+    @property
+    def spotify_id(self) -> str:
+        return self.address.rpartition(":")[2]
+
+
+def run(job: Job) -> None:
+    """Ask for the listener's most played tracks and artists that nothing is known of yet.
+
+    What was learned before a refusal or a pause is kept. Ends at once when the day's calls are used
+    up, which is counted over all listeners.
+    """
+    assert job.user_id is not None, "enriching is always for a listener"
+    tracks, artists = _due(job.user_id)
+    if tracks or artists:
+        token = accounts.fresh_token(job.user_id)
+        refresh = partial(accounts.fresh_token, job.user_id, force=True)
+        with SpotifyClient(token, refresh=refresh) as spotify:
+            for track in tracks:
+                _learn_of_track(spotify, track)
+            for artist in artists:
+                _learn_of_artist(spotify, artist)
+    with transaction() as session:
+        merged = recordings.merge(session, job.user_id)
+        result = {
+            "tracks": len(tracks),
+            "artists": len(artists),
+            "tracks_merged": merged,
+            "calls_left_today": calls_left(session),
+        }
+        jobs.finish(session, job, result)
+
+
+def calls_left(session: Session) -> int:
+    """How many calls the rest of this day (UTC) has, over all listeners."""
+    used = int(session.execute(text(_USED_TODAY)).scalar_one())
+    return max(0, get_settings().enrich_calls_per_day - used)
+
+
+def _due(user_id: UUID) -> tuple[list[_Due], list[_Due]]:
+    with transaction() as session:
+        left = calls_left(session)
+        artists = _asked(session, _ARTISTS, user_id, min(left, ARTISTS_A_RUN))
+        tracks = _asked(session, _TRACKS, user_id, min(left - len(artists), TRACKS_A_RUN))
+    return tracks, artists
+
+
+def _asked(session: Session, query: str, user_id: UUID, limit: int) -> list[_Due]:
+    given = {"user_id": user_id, "limit": limit, "counted_ms": stats.COUNTED_MS}
+    rows = session.execute(text(query), given)
+    return [_Due(*row) for row in rows]
+
+
+def _learn_of_track(spotify: SpotifyClient, due: _Due) -> None:
+    track = _ask(spotify.track, Content, due)
+    if track is None:
+        return
+    images = track.album.images if track.album else []
+    artists = [*(track.album.artists if track.album else ()), *track.artists]
+    with transaction() as session:
+        _save(
+            session,
+            Content,
+            due,
+            isrc=track.external_ids.isrc,
+            duration_ms=track.duration_ms,
+            artwork_url=_middle_size(images),
+        )
+        session.execute(
+            update(Artist)
+            .where(Artist.name_key == normalised(main_artist(track)), Artist.spotify_id.is_(None))
+            .values(spotify_id=next((artist.id for artist in artists), None))
+        )
+
+
+def _learn_of_artist(spotify: SpotifyClient, due: _Due) -> None:
+    artist = _ask(spotify.artist, Artist, due)
+    if artist is None:
+        return
+    image_url = _middle_size(artist.images)
+    with transaction() as session:
+        _save(session, Artist, due, genres=artist.genres, image_url=image_url)
+
+
+def _ask(get: Callable[[str], T], table: type[Content | Artist], due: _Due) -> T | None:
+    """What Spotify says of one address, or None if it does not know it any more.
+
+    An answer that cannot be read ends the run, as more may follow. It counts as asked all the same,
+    so that one odd address never keeps all others waiting.
+    """
+    try:
+        return get(due.spotify_id)
+    except (NotFound, Unavailable) as error:
+        if error.code in _SETTLED:
+            with transaction() as session:
+                _save(session, table, due)
+        if isinstance(error, Unavailable):
+            raise
+        return None
+
+
+def _save(session: Session, table: type[Content | Artist], due: _Due, **learned: object) -> None:
+    one = update(table).where(table.id == due.id)
+    session.execute(one.values(enriched_at=func.now(), **learned))
+
+
+def _middle_size(images: Sequence[payloads.Image]) -> str | None:
+    """The address of the image whose width is nearest to that of a card."""
+    by_width = sorted(images, key=lambda image: abs((image.width or 0) - ARTWORK_WIDTH))
+    return by_width[0].url if by_width else None
