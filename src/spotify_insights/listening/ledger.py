@@ -77,59 +77,63 @@ _HOW = (
     """,
 )
 
-_STAGED = """
-    staged_plays p
-    join staged_files f on f.no = p.file_no
-    join staged_contents c on c.no = p.content_no
-    join staged_circumstances r on r.no = p.circumstances_no
-"""
-# Inserted in the order of the key, which an index takes twice as fast as any other.
-_INSERT = f"""
-    insert into plays (
-        user_id, started_at, ended_at, id, content_id, ms_played, origin, source_id, track_id,
-        artist_id, album_id, circumstances_id, kind, provenance, is_estimated, is_private
-    )
-    select :user_id, p.started_at, p.ended_at, :first_id + p.seq, c.content_id, p.ms_played,
-        r.origin, f.source_id, c.track_id, c.artist_id, c.album_id, r.circumstances_id, c.kind,
-        coalesce(r.provenance, cast(:provenance as provenance)), r.is_estimated, r.is_private
-    from {_STAGED}
-    order by p.started_at, p.ended_at, c.content_id, p.ms_played, r.origin, p.seq
-    on conflict do nothing
-"""  # noqa: S608 - put together from constants
-_ROWS = "select file_no, count(*) from staged_plays group by file_no"
-
-# The rows whose play was there already, or came with an earlier row. The bounds let the planner
-# read just the stretch of the ledger that the pack touches. It knows nothing yet of plays that have
-# just come in, and must not be left to go through all of them for every row.
-_JUDGE = f"""
-    with known as materialized (
-        select p.file_no, f.source_id, k.id as play_id, k.source_id as holder_id,
-            k.source_id = any(:new_sources) or told.play_id is not null
-                or row_number() over (partition by k.id order by p.seq) > 1 as is_repeated
-        from {_STAGED}
-        join plays k on k.user_id = :user_id and k.started_at between :earliest and :latest
-            and k.started_at = p.started_at and k.ended_at = p.ended_at
-            and k.content_id = c.content_id and k.ms_played = p.ms_played and k.origin = r.origin
+# The bounds on `known` let the planner read just the stretch of the ledger that the pack touches.
+# It knows nothing yet of plays that have just come in, and must not be left to go through all of
+# them for every row: `store` turns nested loops off. Rows come out in the order of the key, which
+# an index takes twice as fast as any other.
+_STORE = """
+    with judged as materialized (
+        select r.*, case
+            when r.nth > 1 or known.source_id = any(:new_sources) or told.play_id is not null
+                then 'duplicate_exact'
+            when known.id is not null then 'already_known'
+            else 'imported' end as reason,
+            coalesce(known.id, r.new_id) as play_id,
+            coalesce(known.source_id, r.first_source_id) as holder_id
+        from (
+            select p.file_no, p.started_at, p.ended_at, p.ms_played, f.source_id, c.kind,
+                c.content_id, c.track_id, c.artist_id, c.album_id, r.origin, r.circumstances_id,
+                coalesce(r.provenance, cast(:provenance as provenance)) as provenance,
+                r.is_estimated, r.is_private,
+                row_number() over same as nth,
+                first_value(f.source_id) over same as first_source_id,
+                first_value(:first_id + p.seq) over same as new_id
+            from staged_plays p
+            join staged_files f on f.no = p.file_no
+            join staged_contents c on c.no = p.content_no
+            join staged_circumstances r on r.no = p.circumstances_no
+            window same as (
+                partition by p.started_at, p.ended_at, c.content_id, p.ms_played, r.origin
+                order by p.seq
+            )
+        ) r
+        left join plays known on known.user_id = :user_id
+            and known.started_at between :earliest and :latest
+            and known.started_at = r.started_at and known.ended_at = r.ended_at
+            and known.content_id = r.content_id and known.ms_played = r.ms_played
+            and known.origin = r.origin
         left join (
             select distinct play_id from claims
             where user_id = :user_id and source_id = any(:new_sources)
-        ) told on told.play_id = k.id
-        where :first_id + p.seq not in (
-            select own.id from plays own
-            where own.user_id = :user_id and own.started_at between :earliest and :latest
+        ) told on told.play_id = known.id
+    ),
+    stored as (
+        insert into plays (
+            user_id, started_at, ended_at, id, content_id, ms_played, origin, source_id, track_id,
+            artist_id, album_id, circumstances_id, kind, provenance, is_estimated, is_private
         )
+        select :user_id, started_at, ended_at, play_id, content_id, ms_played, origin, source_id,
+            track_id, artist_id, album_id, circumstances_id, kind, provenance, is_estimated,
+            is_private
+        from judged where reason = 'imported'
     ),
     claimed as (
         insert into claims (user_id, source_id, play_id)
-        select distinct cast(:user_id as uuid), source_id, play_id from known
-        where source_id <> holder_id
+        select :user_id, source_id, play_id from judged where source_id <> holder_id
         on conflict do nothing
     )
-    select file_no,
-        case when is_repeated then 'duplicate_exact' else 'already_known' end,
-        count(*)
-    from known group by 1, 2
-"""  # noqa: S608
+    select file_no, reason, count(*) from judged group by file_no, reason
+"""
 
 _TOUCH_STAGED = """
     create temp table touched on commit drop as
@@ -214,14 +218,10 @@ def store(
         "latest": pack.latest,
         "first_id": session.execute(_ID_BLOCK).scalar_one() << ID_BITS,
     }
-    inserted = session.connection().execute(text(_INSERT), given).rowcount
-    tally = Tally({(file_no, "imported"): rows for file_no, rows in session.execute(text(_ROWS))})
-    if inserted < tally.total():
-        session.execute(text("set local enable_nestloop = off"))
-        for file_no, reason, rows in session.execute(text(_JUDGE), given):
-            tally[file_no, reason] += rows
-            tally[file_no, "imported"] -= rows
-        session.execute(text("set local enable_nestloop = on"))
+    session.execute(text("set local enable_nestloop = off"))
+    stored = session.execute(text(_STORE), given)
+    tally = Tally({(file_no, reason): rows for file_no, reason, rows in stored})
+    session.execute(text("set local enable_nestloop = on"))
     return tally
 
 

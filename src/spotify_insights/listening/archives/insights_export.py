@@ -44,7 +44,7 @@ _AHEAD = timedelta(seconds=60)
 
 # A play of the longest names has 30 KB.
 _LONGEST_ROW = 1 << 16
-_ROWS_A_BATCH = 500
+_ROWS_A_BATCH = 100
 
 # What a spreadsheet would take for a formula, and compute; a line's end hides one as well.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
