@@ -34,6 +34,17 @@ _TABLES = (
     """,
 )
 
+_INTO_ACCOUNTS = """
+    insert into accounts
+    select row_number() over (
+            order by p.started_at, p.ended_at, p.content_id, p.ms_played, p.origin
+        ),
+        p.started_at between :settled_from and :settled_to, p.id, named.match_key, p.origin,
+        p.content_id, p.artist_id, p.started_at, p.ended_at, p.ms_played, p.is_estimated,
+        p.source_id
+    from plays p
+"""
+
 # Where several origins meet: all plays of the touched titles.
 _TITLES = """
     create temp table titles on commit drop as
@@ -41,15 +52,9 @@ _TITLES = """
     join contents touching on touching.id = t.content_id
     join contents c on c.match_key = touching.match_key
 """
-_OF_TITLES = """
-    insert into accounts
-    select row_number() over (
-            order by p.started_at, p.ended_at, p.content_id, p.ms_played, p.origin
-        ),
-        p.started_at between :settled_from and :settled_to, p.id, t.match_key, p.origin,
-        p.content_id, p.artist_id, p.started_at, p.ended_at, p.ms_played, p.is_estimated,
-        p.source_id
-    from plays p join titles t on t.content_id = p.content_id
+_OF_TITLES = f"""
+    {_INTO_ACCOUNTS}
+    join titles named on named.content_id = p.content_id
     where p.user_id = :user_id and p.started_at between :earliest and :latest
 """
 
@@ -74,18 +79,11 @@ _CANDIDATES = """
         group by content_id, ms_played, ended_at having count(*) > 1
     ) together using (content_id, ms_played, ended_at)
 """
-_OF_CANDIDATES = """
-    insert into accounts
-    select row_number() over (
-            order by p.started_at, p.ended_at, p.content_id, p.ms_played, p.origin
-        ),
-        p.started_at between :settled_from and :settled_to, p.id, c.match_key, p.origin,
-        p.content_id, p.artist_id, p.started_at, p.ended_at, p.ms_played, p.is_estimated,
-        p.source_id
-    from candidates
-    join plays p on p.user_id = :user_id
+_OF_CANDIDATES = f"""
+    {_INTO_ACCOUNTS}
+    join candidates on p.user_id = :user_id
         and p.started_at = candidates.started_at and p.id = candidates.id
-    join contents c on c.id = p.content_id
+    join contents named on named.id = p.content_id
 """
 
 

@@ -222,7 +222,7 @@ _TALLY = """
     select rich_source, 'matched', count(distinct rich_no)
     from told
     where rich_source = any(:new_sources) and poor_source <> all(:new_sources)
-        and rich_no not in (select poor_no from told)
+        and not exists (select from told other where other.poor_no = told.rich_no)
     group by 1
 """
 
@@ -239,7 +239,6 @@ def resolve(session: Session, user_id: UUID) -> None:
     given = {
         "user_id": user_id,
         "near": affected.NEAR,
-        "near_s": affected.NEAR.total_seconds(),
         "short_ms": affected.SHORT_MS,
         "tolerance_s": TOLERANCE_S,
         "minute_s": MINUTE_S,
