@@ -20,8 +20,8 @@ from spotify_insights.listening import importing, ingest
 from spotify_insights.models import Content, GeneratedInsight, Import, Play, Snapshot
 from spotify_insights.models.insight import InsightType, Tone
 from spotify_insights.models.job import JobKind, JobState
-from spotify_insights.models.sources import ImportStatus
 from spotify_insights.models.listening import TimeRange
+from spotify_insights.models.sources import ImportStatus
 from spotify_insights.resources import transaction
 from spotify_insights.spotify.payloads import Token
 from spotify_insights.worker import FLOWS

@@ -36,27 +36,30 @@ _TABLES = (
 
 _INTO_ACCOUNTS = """
     insert into accounts
-    select row_number() over (
-            order by p.started_at, p.ended_at, p.content_id, p.ms_played, p.origin
-        ),
-        p.started_at between :settled_from and :settled_to, p.id, named.match_key, p.origin,
-        p.content_id, p.artist_id, p.started_at, p.ended_at, p.ms_played, p.is_estimated,
-        p.source_id
-    from plays p
+    select row_number() over (order by started_at, ended_at, content_id, ms_played, origin),
+        started_at between :settled_from and :settled_to, id, match_key, origin, content_id,
+        artist_id, started_at, ended_at, ms_played, is_estimated, source_id
+    from
 """
 
 # Where several origins meet: all plays of the touched titles.
 _TITLES = """
     create temp table titles on commit drop as
-    select distinct c.id as content_id, c.match_key from touched t
-    join contents touching on touching.id = t.content_id
-    join contents c on c.match_key = touching.match_key
+    select t.id as track_id, null::int as content_id, t.match_key
+    from touched join tracks t on t.match_key = touched.match_key
+    union all
+    select null, c.id, c.match_key from touched join contents c on c.match_key = touched.match_key
 """
 _OF_TITLES = f"""
-    {_INTO_ACCOUNTS}
-    join titles named on named.content_id = p.content_id
-    where p.user_id = :user_id and p.started_at between :earliest and :latest
-"""
+    {_INTO_ACCOUNTS} (
+        select p.*, t.match_key from plays p join titles t on t.track_id = p.track_id
+        where p.user_id = :user_id and p.started_at between :earliest and :latest
+        union all
+        select p.*, t.match_key from plays p join titles t on t.content_id = p.content_id
+        where p.user_id = :user_id and p.started_at between :earliest and :latest
+            and p.track_id is null
+    ) named
+"""  # noqa: S608 - put together from constants
 
 # Where there is one: plays that start within seconds of another, plays of one content that ended
 # together after the same length, and what is superseded now.
@@ -80,11 +83,15 @@ _CANDIDATES = """
     ) together using (content_id, ms_played, ended_at)
 """
 _OF_CANDIDATES = f"""
-    {_INTO_ACCOUNTS}
-    join candidates on p.user_id = :user_id
-        and p.started_at = candidates.started_at and p.id = candidates.id
-    join contents named on named.id = p.content_id
-"""
+    {_INTO_ACCOUNTS} (
+        select p.*, coalesce(t.match_key, c.match_key) as match_key
+        from candidates
+        join plays p on p.user_id = :user_id
+            and p.started_at = candidates.started_at and p.id = candidates.id
+        join contents c on c.id = p.content_id
+        left join tracks t on t.id = p.track_id
+    ) named
+"""  # noqa: S608
 
 
 def gather(session: Session, user_id: UUID) -> list[str]:

@@ -37,8 +37,9 @@ _NAMES = (
     on conflict do nothing
     """,
     """
-    insert into tracks (artist_id, name, name_key)
-    select distinct on (artist_id, name_key) artist_id, name, name_key from staged_contents
+    insert into tracks (artist_id, name, name_key, match_key)
+    select distinct on (artist_id, name_key) artist_id, name, name_key, match_key
+    from staged_contents
     where content_id is null and artist_id is not null order by artist_id, name_key, no
     on conflict do nothing
     """,
@@ -137,16 +138,23 @@ _STORE = """
 
 _TOUCH_STAGED = """
     create temp table touched on commit drop as
-    select distinct content_id, cast(:earliest as timestamptz) as earliest,
+    select distinct match_key, cast(:earliest as timestamptz) as earliest,
         cast(:latest as timestamptz) as latest
     from staged_contents
 """
 _TOUCH = """
     create temp table touched on commit drop as
-    select content_id, min(started_at) as earliest, max(started_at) as latest
-    from plays where user_id = :user_id and source_id = any(:sources)
-        and (cast(:since as timestamptz) is null or started_at >= :since)
-    group by content_id
+    select coalesce(t.match_key, c.match_key) as match_key, min(p.earliest) as earliest,
+        max(p.latest) as latest
+    from (
+        select content_id, track_id, min(started_at) as earliest, max(started_at) as latest
+        from plays where user_id = :user_id and source_id = any(:sources)
+            and (cast(:since as timestamptz) is null or started_at >= :since)
+        group by content_id, track_id
+    ) p
+    join contents c on c.id = p.content_id
+    left join tracks t on t.id = p.track_id
+    group by 1
 """
 
 # The eldest of the other sources takes over what it claims.
@@ -226,7 +234,7 @@ def store(
 
 
 def touch_staged(session: Session, earliest: datetime | None, latest: datetime | None) -> None:
-    """Name in the table `touched` all staged contents; their plays started in this span."""
+    """Name in the table `touched` all staged titles; their plays started in this span."""
     session.execute(text("drop table if exists touched"))
     session.execute(text(_TOUCH_STAGED), {"earliest": earliest, "latest": latest})
 
@@ -234,7 +242,7 @@ def touch_staged(session: Session, earliest: datetime | None, latest: datetime |
 def touch(
     session: Session, user_id: UUID, source_ids: Sequence[int], *, since: datetime | None = None
 ) -> None:
-    """Name in the table `touched` which contents these sources brought, and when they started."""
+    """Name in the table `touched` which titles these sources brought, and when they started."""
     session.execute(text("drop table if exists touched"))
     given = {"user_id": user_id, "sources": list(source_ids), "since": since}
     session.execute(text(_TOUCH), given)

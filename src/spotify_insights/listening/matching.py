@@ -230,7 +230,7 @@ _TALLY = """
 def resolve(session: Session, user_id: UUID) -> None:
     """Find out anew which accounts of the titles in the table `touched` are of the same listen.
 
-    `touched` (content_id, earliest, latest) names the contents whose plays came or went, and when
+    `touched` (match_key, earliest, latest) names the titles whose plays came or went, and when
     these plays started. Only plays around that time are looked at.
     """
     origins = [Origin(origin) for origin in affected.gather(session, user_id)]

@@ -42,7 +42,7 @@ _GONE = """
         select m.play_id from matches m join heard on m.by_play_id = heard.id
         where m.user_id = :user_id
     )
-    select p.id, p.started_at, p.source_id, p.content_id
+    select p.id, p.started_at, p.source_id, p.content_id, p.track_id
     from plays p join heard using (id) where p.user_id = :user_id
 """
 _DELETE = (
@@ -67,9 +67,10 @@ _DELETE = (
     # Only around the cut can what is left be matched otherwise than before.
     """
     create temp table touched on commit drop as
-    select distinct content_id, cast(:before as timestamptz) as earliest,
-        cast(:before as timestamptz) as latest
-    from gone
+    select distinct coalesce(t.match_key, c.match_key) as match_key,
+        cast(:before as timestamptz) as earliest, cast(:before as timestamptz) as latest
+    from gone join contents c on c.id = gone.content_id
+    left join tracks t on t.id = gone.track_id
     """,
 )
 

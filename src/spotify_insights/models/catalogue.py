@@ -35,15 +35,22 @@ class Album(Base):
 
 
 class Track(Base):
-    """A track as people mean it: artist and title, whatever address it was played under."""
+    """A track as people mean it: artist and title, whatever address it was played under.
+
+    `match_key` is the title as far as sources agree on titles.
+    """
 
     __tablename__ = "tracks"
-    __table_args__ = (UniqueConstraint("artist_id", "name_key"),)
+    __table_args__ = (
+        UniqueConstraint("artist_id", "name_key"),
+        Index("ix_tracks_match_key", "match_key"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     artist_id: Mapped[int] = mapped_column(ForeignKey("artists.id"))
     name: Mapped[str]
     name_key: Mapped[str]
+    match_key: Mapped[str]
 
 
 class TrackMerge(Base):
@@ -64,8 +71,8 @@ class TrackMerge(Base):
 class Content(Base):
     """What was played, by the address its source gives it: a track, an episode or a chapter.
 
-    `match_key` is the title as far as sources agree on titles. The later columns come from Spotify,
-    one call at a time, and may stay empty.
+    One address may have carried several titles over the years: its tracks have them all, it has the
+    first. The later columns come from Spotify, one call at a time, and may stay empty.
     """
 
     __tablename__ = "contents"

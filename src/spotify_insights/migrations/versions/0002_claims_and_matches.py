@@ -134,13 +134,15 @@ def _extend_catalogue() -> None:
     op.add_column("artists", sa.Column("image_url", sa.Text()))
     op.add_column("artists", sa.Column("enriched_at", sa.DateTime(timezone=True)))
     op.add_column("contents", sa.Column("match_key", sa.Text()))
+    op.add_column("tracks", sa.Column("match_key", sa.Text()))
     op.add_column("contents", sa.Column("isrc", sa.Text()))
     op.add_column("contents", sa.Column("duration_ms", sa.Integer()))
     op.add_column("contents", sa.Column("artwork_url", sa.Text()))
     op.add_column("contents", sa.Column("enriched_at", sa.DateTime(timezone=True)))
-    _fill_match_keys()
-    op.alter_column("contents", "match_key", nullable=False)
-    op.create_index("ix_contents_match_key", "contents", ["match_key"])
+    for table in ("contents", "tracks"):
+        _fill_match_keys(table)
+        op.alter_column(table, "match_key", nullable=False)
+        op.create_index(f"ix_{table}_match_key", table, ["match_key"])
     op.create_index(
         "ix_contents_isrc", "contents", ["isrc"], postgresql_where=sa.text("isrc is not null")
     )
@@ -170,14 +172,15 @@ def _extend_catalogue() -> None:
     )
 
 
-def _fill_match_keys() -> None:
-    named = op.get_bind().execute(sa.text("select id, name from contents")).all()
+def _fill_match_keys(table: str) -> None:
+    listed = f"select id, name from {table}"  # noqa: S608 - one of our own tables
+    named = op.get_bind().execute(sa.text(listed)).all()
     keys = {"ids": [row.id for row in named], "keys": [title_key(row.name) for row in named]}
     op.get_bind().execute(
         sa.text(
-            "update contents set match_key = given.key"
+            f"update {table} set match_key = given.key"  # noqa: S608
             " from unnest(cast(:ids as int[]), cast(:keys as text[])) as given (id, key)"
-            " where contents.id = given.id"
+            f" where {table}.id = given.id"
         ),
         keys,
     )
@@ -323,6 +326,8 @@ def downgrade() -> None:
         op.drop_table(table)
     op.drop_index("ix_contents_isrc", "contents")
     op.drop_index("ix_contents_match_key", "contents")
+    op.drop_index("ix_tracks_match_key", "tracks")
+    op.drop_column("tracks", "match_key")
     for column in ("match_key", "isrc", "duration_ms", "artwork_url", "enriched_at"):
         op.drop_column("contents", column)
     for column in ("spotify_id", "genres", "image_url", "enriched_at"):
