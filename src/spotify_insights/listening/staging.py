@@ -8,7 +8,7 @@ import struct
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import islice
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from psycopg import Cursor
 from sqlalchemy import text
@@ -21,6 +21,8 @@ from spotify_insights.listening.archives.rows import (
     normalised,
     title_key,
 )
+
+T = TypeVar("T")
 
 # The plays of a pack get ids of one block, one for each row.
 ID_BITS = 16
@@ -68,9 +70,9 @@ _CIRCUMSTANCES = """
 _PLAY = struct.Struct(">h ii ii ii ii iq iq ii")
 _HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER = b"\xff\xff"
-_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-_DAY_S = 86_400
 _MICROSECONDS = 1_000_000
+# PostgreSQL counts them from the year 2000.
+_EPOCH = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp()) * _MICROSECONDS
 
 
 class Pack(NamedTuple):
@@ -86,43 +88,68 @@ class Pack(NamedTuple):
     latest: datetime | None
 
 
+class _Numbers(Generic[T]):
+    """Numbers what comes, from 0; what is equal has one number.
+
+    Parsers give the same object for the same content, which is known again without a look inside.
+    """
+
+    def __init__(self) -> None:
+        self._by_value: dict[T, int] = {}
+        # The object is kept beside its number, or its id could become that of another one.
+        self._by_id: dict[int, tuple[T, int]] = {}
+        self._taken = 0
+
+    def number(self, thing: T) -> int:
+        known = self._by_id.get(id(thing))
+        if known is not None:
+            return known[1]
+        number = self._by_value.setdefault(thing, len(self._by_value))
+        if len(self._by_id) >= MOST_PLAYS:
+            self._by_id.clear()
+        self._by_id[id(thing)] = thing, number
+        return number
+
+    def take_new(self) -> list[tuple[T, int]]:
+        """What was numbered since the last time."""
+        new = list(islice(self._by_value.items(), self._taken, None))
+        self._taken = len(self._by_value)
+        return new
+
+
 class Packer:
     """Takes rows as they come and remembers each content and each circumstance it has seen."""
 
     def __init__(self) -> None:
-        self._contents: dict[Content, int] = {}
-        self._circumstances: dict[Circumstances, int] = {}
-        self._taken = (0, 0)
+        self._contents: _Numbers[Content] = _Numbers()
+        self._circumstances: _Numbers[Circumstances] = _Numbers()
         self._plays = bytearray()
         self._starts: list[datetime] = []
 
     def add(self, rows: Iterable[Row], *, file_no: int = 0) -> int:
         """Pack rows of one file; return how many rows wait to be taken."""
         plays, starts, pack = self._plays, self._starts, _PLAY.pack
-        contents, circumstances = self._contents, self._circumstances
+        content, circumstances = self._contents.number, self._circumstances.number
         for seq, row in enumerate(rows, len(starts)):
-            content_no = contents.setdefault(row.content, len(contents))
-            circumstances_no = circumstances.setdefault(row.circumstances, len(circumstances))
-            start, end = row.started_at - _EPOCH, row.ended_at - _EPOCH
-            started = (start.days * _DAY_S + start.seconds) * _MICROSECONDS
-            ended = (end.days * _DAY_S + end.seconds) * _MICROSECONDS
-            numbers = (4, seq, 4, file_no, 4, content_no, 4, circumstances_no)
-            plays += pack(7, *numbers, 8, started, 8, ended, 4, row.ms_played)
+            started = int(row.started_at.timestamp()) * _MICROSECONDS - _EPOCH
+            ended = int(row.ended_at.timestamp()) * _MICROSECONDS - _EPOCH
+            what, how = content(row.content), circumstances(row.circumstances)
+            plays += pack(
+                7, 4, seq, 4, file_no, 4, what, 4, how, 8, started, 8, ended, 4, row.ms_played
+            )
             starts.append(row.started_at)
         return len(starts)
 
     def take(self) -> Pack:
         """What was added since the last time."""
         assert len(self._starts) <= MOST_PLAYS, f"{len(self._starts)} plays in one pack"
-        contents, circumstances = self._taken
         pack = Pack(
             _HEADER + bytes(self._plays) + _TRAILER,
-            [_content(*new) for new in islice(self._contents.items(), contents, None)],
-            [(no, *new) for new, no in islice(self._circumstances.items(), circumstances, None)],
+            [_content(*new) for new in self._contents.take_new()],
+            [(no, *new) for new, no in self._circumstances.take_new()],
             min(self._starts, default=None),
             max(self._starts, default=None),
         )
-        self._taken = len(self._contents), len(self._circumstances)
         self._plays.clear()
         self._starts.clear()
         return pack

@@ -14,6 +14,8 @@ from msgspec import Meta
 from spotify_insights.listening.archives import platforms, reading
 from spotify_insights.listening.archives.files import Member
 from spotify_insights.listening.archives.rows import (
+    AHEAD,
+    EARLIEST,
     LONGEST_PLAY_MS,
     Batch,
     Circumstances,
@@ -74,15 +76,29 @@ def recognises(head: bytes) -> bool:
 
 
 def read(member: Member, now: datetime) -> Iterator[Batch]:
-    """The rows of one member in its order, a stretch at a time."""
-    return reading.json_rows(member, _DECODE, lambda raw: _row(raw, now))
+    """The rows of one member in its order, a stretch at a time.
+
+    What was played before in the member is the same object again: nothing has to be told apart
+    from it by what is in it, which would take a third of the time.
+    """
+    latest = now + AHEAD
+    tracks: dict[str, Content] = {}
+
+    def judge(raw: _Raw) -> Row | Refusal:
+        if not (uri := raw.spotify_track_uri):
+            return _row(raw, _spoken(raw), latest)
+        track = tracks.get(uri)
+        if track is None or not _is_named_alike(raw, track):
+            track = tracks[uri] = _track(raw, uri)
+        return _row(raw, track, latest)
+
+    return reading.json_rows(member, _DECODE, judge)
 
 
-def _row(raw: _Raw, now: datetime) -> Row | Refusal:
-    content = _content(raw)
+def _row(raw: _Raw, content: Content | None, latest: datetime) -> Row | Refusal:
     if content is None:
         return _NO_IDENTITY
-    if not reading.time_is_possible(raw.ts, now):
+    if not EARLIEST <= raw.ts <= latest:
         return reading.out_of_range(raw.ts)
     ended_at = raw.ts.astimezone(UTC).replace(microsecond=0) if _is_odd(raw.ts) else raw.ts
     circumstances = _circumstances(
@@ -124,11 +140,22 @@ def _circumstances(
     )
 
 
-def _content(raw: _Raw) -> Content | None:
-    if uri := raw.spotify_track_uri:
-        name = raw.master_metadata_track_name or uri
-        artist, album = raw.master_metadata_album_artist_name, raw.master_metadata_album_album_name
-        return Content(_TRACK, uri, name, artist or None, album or None, None)
+def _track(raw: _Raw, uri: str) -> Content:
+    name = raw.master_metadata_track_name or uri
+    artist, album = raw.master_metadata_album_artist_name, raw.master_metadata_album_album_name
+    return Content(_TRACK, uri, name, artist or None, album or None, None)
+
+
+def _is_named_alike(raw: _Raw, track: Content) -> bool:
+    """Whether an address still has the names it had: some change over the years."""
+    return (
+        raw.master_metadata_track_name == track.name
+        and raw.master_metadata_album_artist_name == track.artist
+        and raw.master_metadata_album_album_name == track.album
+    )
+
+
+def _spoken(raw: _Raw) -> Content | None:
     if uri := raw.spotify_episode_uri:
         name = raw.episode_name or uri
         return Content(_EPISODE, uri, name, None, None, raw.episode_show_name)
