@@ -68,6 +68,7 @@ def test_a_tick_that_was_missed_at_night_is_caught_up_with(two_connected):
     assert started() - before == {
         JobKind.INGEST: 2,
         JobKind.REFRESH_TOKEN: 2,
+        JobKind.ENRICH: 2,
         JobKind.CLEANUP: 1,
     }
 
@@ -84,5 +85,7 @@ def test_a_day_of_ticks_starts_nothing_twice(two_connected):
     assert started() - before == {
         JobKind.INGEST: 2,
         JobKind.REFRESH_TOKEN: 2 * 48,
+        JobKind.ENRICH: 2 * 24,
+        JobKind.RETENTION: 1,
         JobKind.WEEKLY_SUMMARY: 2,
     }

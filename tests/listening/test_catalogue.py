@@ -156,6 +156,7 @@ def test_what_an_upload_calls_an_address_is_not_always_asked_for(heard, spotify)
 def test_no_transaction_is_open_while_spotify_is_asked(heard, spotify):
     last = path_of(most_played(heard)[14])
     spotify.fail("slow", path=last, seconds=1)
+    before = spotify.calls().get(last, 0)
     open_ones = (
         "select count(*) from pg_stat_activity where datname = current_database()"
         " and pid <> pg_backend_pid() and backend_type = 'client backend'"
@@ -164,7 +165,7 @@ def test_no_transaction_is_open_while_spotify_is_asked(heard, spotify):
 
     with ThreadPoolExecutor() as pool:
         running = pool.submit(enrich, heard)
-        eventually(lambda: spotify.calls().get(last))
+        eventually(lambda: spotify.calls().get(last, 0) > before)
         ((seen,),) = rows(open_ones)
 
     assert seen == 0

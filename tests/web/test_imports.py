@@ -56,7 +56,7 @@ def truncated():
 
 
 def bomb():
-    """A zip of a megabyte that unpacks to 260, more than any file of an export has."""
+    """A zip of a few megabytes that unpacks to a thousand, more than one file of a history has."""
     row = json.dumps(ROW).encode() + b","
     content = BytesIO()
     with (
@@ -64,7 +64,7 @@ def bomb():
         archive.open("history.json", "w", force_zip64=True) as entry,
     ):
         entry.write(b"[" + row)
-        for _ in range(260):
+        for _ in range(1030):
             entry.write(b" " * (1 << 20))
     return "bomb.zip", BytesIO(content.getvalue())
 
