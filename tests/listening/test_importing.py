@@ -330,3 +330,15 @@ def test_an_import_cut_off_while_plays_are_stored_starts_again_to_the_same_resul
     assert (cut_off.state, cut_off.error_code) == (JobState.QUEUED, "database_unavailable")
     assert counts_of(look_at(record)) == {"imported": 2}
     assert len(ledger(listener.id)) == 2
+
+
+def test_a_page_with_more_plays_than_a_pack_is_imported_whole(listener):
+    first, plays = 1_500_000_000, 70_000
+    tracks = [
+        {"name": "Blue", "artist": "The Painters", "date": {"uts": str(first + 300 * number)}}
+        for number in range(plays)
+    ]
+
+    record = import_uploads(listener.id, ("page.json", BytesIO(as_json({"track": tracks}))))
+
+    assert (record.rows, record.counts["imported"]) == (plays, plays)

@@ -16,7 +16,7 @@ from spotify_insights import accounts, jobs
 from spotify_insights.errors import NotFound, Unavailable
 from spotify_insights.listening import recordings, stats
 from spotify_insights.listening.archives.rows import normalised
-from spotify_insights.listening.polled import main_artist
+from spotify_insights.listening.polled import find_artist
 from spotify_insights.models import Artist, Content, Job
 from spotify_insights.resources import transaction
 from spotify_insights.settings import get_settings
@@ -125,7 +125,7 @@ def _learn_of_track(spotify: SpotifyClient, due: _Due) -> None:
     if track is None:
         return
     images = track.album.images if track.album else []
-    artists = [*(track.album.artists if track.album else ()), *track.artists]
+    artist = find_artist(track)
     with transaction() as session:
         _save(
             session,
@@ -135,11 +135,9 @@ def _learn_of_track(spotify: SpotifyClient, due: _Due) -> None:
             duration_ms=track.duration_ms,
             artwork_url=_middle_size(images),
         )
-        session.execute(
-            update(Artist)
-            .where(Artist.name_key == normalised(main_artist(track)), Artist.spotify_id.is_(None))
-            .values(spotify_id=next((artist.id for artist in artists), None))
-        )
+        if artist:
+            unknown = (Artist.name_key == normalised(artist.name), Artist.spotify_id.is_(None))
+            session.execute(update(Artist).where(*unknown).values(spotify_id=artist.id))
 
 
 def _learn_of_artist(spotify: SpotifyClient, due: _Due) -> None:

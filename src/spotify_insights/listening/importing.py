@@ -22,7 +22,7 @@ from spotify_insights import accounts, jobs
 from spotify_insights.errors import Invalid, NotFound
 from spotify_insights.listening import ledger, matching, snapshots, sources, uploads
 from spotify_insights.listening.archives import files, formats
-from spotify_insights.listening.archives.rows import ArchiveError
+from spotify_insights.listening.archives.rows import ArchiveError, Reason
 from spotify_insights.listening.progress import Progress
 from spotify_insights.listening.sources import File, Refused
 from spotify_insights.listening.staging import Pack, Packer
@@ -34,6 +34,8 @@ from spotify_insights.resources import transaction
 T = TypeVar("T")
 
 PACK_ROWS = 50_000
+# A parser may hand over a whole file at once; a pack takes no more than so many rows of it.
+STRETCH_ROWS = 10_000
 REASONS = (
     "imported",
     "already_known",
@@ -194,10 +196,11 @@ def _packs(read: Iterable[File]) -> Iterator[tuple[Pack, list[Refused], int]]:
             file.rows += len(batch.rows) + len(batch.rejected)
             file.counts.update(one.reason.value for one in batch.rejected)
             refused += [(file, one) for one in batch.rejected]
-            waiting = packer.add(batch.rows, file_no=file.no)
-            if waiting + len(refused) >= PACK_ROWS:
-                yield packer.take(), refused, bytes_before + member.size_read
-                refused = []
+            for first in range(0, len(batch.rows) or 1, STRETCH_ROWS):
+                stretch = batch.rows[first : first + STRETCH_ROWS]
+                if packer.add(stretch, file_no=file.no) + len(refused) >= PACK_ROWS:
+                    yield packer.take(), refused, bytes_before + member.size_read
+                    refused = []
         file.sha256 = member.sha256
         bytes_before += member.size_read
     yield packer.take(), refused, bytes_before
@@ -249,7 +252,7 @@ def _count_copies(read: Sequence[File]) -> None:
     """The rows of a second copy in one upload are duplicates, all but those that are no plays."""
     for file in read:
         if (original := file.same_as) is not None:
-            refused = Counter({r: original.counts[r] for r in ("no_identity", "invalid")})
+            refused = Counter({reason: original.counts[reason] for reason in Reason})
             file.rows = original.rows
             file.counts = refused + Counter(duplicate_exact=original.rows - refused.total())
 

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from spotify_insights import accounts, jobs
 from spotify_insights.errors import ReconnectRequired
-from spotify_insights.listening import polled, snapshots
+from spotify_insights.listening import polled, snapshots, sources
 from spotify_insights.listening.snapshots import Tops
-from spotify_insights.models import Job, Play
+from spotify_insights.models import Job, Play, Source
 from spotify_insights.models.job import JobKind
 from spotify_insights.models.listening import Provenance, TimeRange
 from spotify_insights.resources import transaction
@@ -83,11 +83,11 @@ def _client(user_id: UUID) -> SpotifyClient:
 
 def _newest_play(user_id: UUID) -> datetime | None:
     """Where to read on: from the data, never from the clock."""
-    asked = (Provenance.API, Provenance.DEMO)
+    polling = select(Source.id).where(Source.user_id == user_id, Source.format == sources.POLLED)
     with transaction() as session:
         newest = session.scalar(
             select(func.max(Play.ended_at)).where(
-                Play.user_id == user_id, Play.provenance.in_(asked)
+                Play.user_id == user_id, Play.source_id.in_(polling)
             )
         )
     return newest - OVERLAP if newest else None

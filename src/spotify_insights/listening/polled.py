@@ -6,7 +6,7 @@ by its content and its end, since its estimate may change when more of its neigh
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import chain, pairwise
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -18,7 +18,7 @@ from spotify_insights.listening.archives.rows import Circumstances, Content, Row
 from spotify_insights.listening.staging import Packer
 from spotify_insights.models import Play
 from spotify_insights.models.listening import Origin, PlayKind, Provenance
-from spotify_insights.spotify.payloads import PlayHistory, Track
+from spotify_insights.spotify.payloads import PlayHistory, SimplifiedArtist, Track
 
 UNKNOWN_ARTIST = "Unknown Artist"
 # Spotify lists a play once it lasted so long, so this much is certain of a track without a length.
@@ -65,10 +65,15 @@ def estimate(plays: Sequence[PlayHistory], *, after: datetime | None) -> list[Ro
     return [_row(play, gap) for play, gap in zip(ordered, gaps, strict=True)]
 
 
-def main_artist(track: Track) -> str:
+def find_artist(track: Track) -> SimplifiedArtist | None:
     """The artist a track is counted under: the album's, as in the exports, else its own first."""
-    credited = [*(track.album.artists if track.album else ()), *track.artists]
-    return credited[0].name if credited else UNKNOWN_ARTIST
+    return next(chain(track.album.artists if track.album else (), track.artists), None)
+
+
+def main_artist(track: Track) -> str:
+    """The name of the artist a track is counted under."""
+    artist = find_artist(track)
+    return artist.name if artist else UNKNOWN_ARTIST
 
 
 def _row(play: PlayHistory, gap: timedelta) -> Row:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, select, text, true
 from sqlalchemy.orm import Session, aliased
 
 from spotify_insights.listening import importing, sources
+from spotify_insights.listening.archives.rows import Reason
 from spotify_insights.models import Import, ImportFile, Job, RejectedRow, Source
 from spotify_insights.models.job import UNFINISHED, JobKind
 from spotify_insights.models.sources import ImportStatus
@@ -17,7 +18,6 @@ from spotify_insights.resources import transaction
 # So many refused rows of a file are shown with it; the others are downloaded.
 FIRST_REJECTED = 20
 PAGE_ROWS = 5_000
-_REFUSALS = ("no_identity", "invalid")
 
 _CLAIMED = """
     select source_id, count(*) as plays, count(*) filter (where is_superseded) as superseded,
@@ -83,7 +83,7 @@ class Holding:
 
 def refused(file: ImportFile) -> int:
     """How many rows of a file are no plays."""
-    return sum(file.counts[reason] for reason in _REFUSALS)
+    return sum(file.counts[reason] for reason in Reason)
 
 
 def get_record(session: Session, import_id: UUID) -> Record:

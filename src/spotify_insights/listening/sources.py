@@ -10,7 +10,6 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from spotify_insights import accounts
 from spotify_insights.errors import NotFound
 from spotify_insights.listening import ledger, matching
 from spotify_insights.listening.archives.formats import History
@@ -128,9 +127,8 @@ def get_source(session: Session, source_id: int) -> Source:
 def drop(session: Session, user_id: UUID, source_ids: Sequence[int]) -> int:
     """End sources: plays that nothing else claims go, and what they superseded comes back.
 
-    Returns how many plays went.
+    The caller holds the lock on the listener's ledger. Returns how many plays went.
     """
-    accounts.lock_ledger(session, user_id)
     gone = ledger.drop(session, user_id, source_ids)
     session.execute(delete(Source).where(Source.id.in_(source_ids)))
     matching.resolve(session, user_id)

@@ -4,13 +4,13 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
+from spotify_insights.listening.archives.insights_export import guarded
+
 MEDIA_TYPE = "text/csv"
-# What a spreadsheet would take for a formula, and compute.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def lines(header: Sequence[str], rows: Iterable[Sequence[str | int]]) -> Iterator[str]:
-    """The table as text; a cell that begins like a formula gets an apostrophe before it."""
+    """The table as text; a cell that a spreadsheet would compute gets an apostrophe before it."""
     yield _line(header)
     for row in rows:
         yield _line(row)
@@ -18,9 +18,7 @@ def lines(header: Sequence[str], rows: Iterable[Sequence[str | int]]) -> Iterato
 
 def _line(cells: Iterable[str | int]) -> str:
     written = StringIO()
-    csv.writer(written).writerow([_harmless(cell) for cell in cells])
+    csv.writer(written).writerow(
+        [guarded(cell) if isinstance(cell, str) else cell for cell in cells]
+    )
     return written.getvalue()
-
-
-def _harmless(cell: str | int) -> str | int:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -4,17 +4,16 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 
 from spotify_insights import accounts
 from spotify_insights.listening import recordings
 from spotify_insights.resources import transaction
 from spotify_insights.web.errors import documented
 from spotify_insights.web.schemas.merges import MergeOut
+from spotify_insights.web.schemas.numbers import RowId
 
 router = APIRouter(prefix="/api/merges", tags=["statistics"])
-
-LARGEST_ID = (1 << 31) - 1
 
 
 @router.get("", responses=documented(HTTPStatus.NOT_FOUND))
@@ -31,7 +30,7 @@ def list_merges(
 
 
 @router.delete("/{track_id}", status_code=204, responses=documented(HTTPStatus.NOT_FOUND))
-def unmerge(track_id: Annotated[int, Path(ge=1, le=LARGEST_ID)]) -> None:
+def unmerge(track_id: RowId) -> None:
     """Count a track for itself again, from now on and for all listeners."""
     with transaction() as session:
         recordings.unmerge(session, track_id)

@@ -1,20 +1,18 @@
 """Where a listener's plays came from, and taking one such source out again."""
 
 from http import HTTPStatus
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 
 from spotify_insights import accounts, queue
 from spotify_insights.listening import records, undoing
 from spotify_insights.resources import transaction
 from spotify_insights.web.errors import documented
+from spotify_insights.web.schemas.numbers import RowId
 from spotify_insights.web.schemas.sources import SourceEnding, SourceOut
 
 router = APIRouter(prefix="/api/sources", tags=["imports"])
-
-LARGEST_ID = (1 << 31) - 1
 
 
 @router.get("", responses=documented(HTTPStatus.NOT_FOUND))
@@ -27,7 +25,7 @@ def list_sources(user_id: UUID) -> list[SourceOut]:
 
 
 @router.delete("/{source_id}", status_code=202, responses=documented(HTTPStatus.NOT_FOUND))
-def end_source(source_id: Annotated[int, Path(ge=1, le=LARGEST_ID)]) -> SourceEnding:
+def end_source(source_id: RowId) -> SourceEnding:
     """Queue the end of a source: plays that nothing else tells of are deleted."""
     with transaction() as session:
         job = undoing.submit_forget(session, source_id)
