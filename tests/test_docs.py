@@ -102,3 +102,67 @@ def test_links_between_pages_lead_somewhere(path):
 
 def test_the_readme_fits_on_two_screens():
     assert len(page("../README.md").splitlines()) <= 80
+
+
+# What is a step on the way to a number, and no number itself.
+STATISTICS = ROOT / "src" / "spotify_insights" / "listening" / "stats"
+NO_STATISTICS = {
+    *("__init__", "clock", "dashboard", "details", "known", "names", "plays", "ranges", "scope"),
+    "shows",
+}
+STEPS = {
+    *("genres.is_finding", "genres.labelled", "genres.plays_by_artist", "genres.sources_of"),
+    *("sessions.first_plays", "sessions.session_numbers", "standings.rank", "totals.distinct"),
+    *("tops.ids_of", "tops.ranking", "tops.tally_of", "entities.profile", "entities.entity"),
+}
+
+
+def statistics():
+    """Each public function that counts something, as `module.function`, and its module's tree."""
+    for path in sorted(STATISTICS.glob("*.py")):
+        if path.stem not in NO_STATISTICS:
+            for node in ast.parse(path.read_text()).body:
+                if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                    yield f"{path.stem}.{node.name}"
+
+
+def numbers():
+    """Each field of an answer that is a number, as `module.field`."""
+    for path in sorted(STATISTICS.glob("*.py")):
+        answers = [] if path.stem in NO_STATISTICS else ast.parse(path.read_text()).body
+        for node in answers:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                for field in node.body:
+                    if isinstance(field, ast.AnnAssign) and "int" in ast.unparse(field.annotation):
+                        yield path.stem, field.target.id
+
+
+def sections():
+    """The headings of the page on statistics and what stands below each of them."""
+    found = re.split(r"^### (.+)$", page("statistics.md"), flags=re.MULTILINE)[1:]
+    return dict(zip(found[::2], found[1::2], strict=True))
+
+
+def test_every_statistic_is_explained_and_no_other():
+    explained = {name for heading in sections() for name in re.findall(r"`(\w+\.\w+)", heading)}
+    told = set(statistics()) - STEPS
+    others = {
+        name for name in explained if name.partition(".")[0] in {"moods", "entities", "exclusions", "history"}
+    }
+
+    assert told <= explained
+    assert explained - others - STEPS <= set(statistics())
+
+
+def test_every_statistic_has_an_example():
+    without = [heading for heading, text in sections().items() if "*Example:*" not in text]
+
+    assert without == []
+
+
+def test_every_number_of_an_answer_is_named_on_the_page():
+    words = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`]+)`", page("statistics.md")))))
+
+    missing = [f"{module}.{name}" for module, name in numbers() if name not in words]
+
+    assert missing == []

@@ -7,11 +7,11 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, make_url, text
 from tests.conftest import forget_all
+from tests.listening import counting
 
 from spotify_insights import accounts, jobs, migrations, resources
-from spotify_insights.listening import stats, undoing
+from spotify_insights.listening import undoing
 from spotify_insights.models.job import JobKind
-from spotify_insights.models.listening import PlayKind
 from spotify_insights.resources import transaction
 from spotify_insights.worker import FLOWS
 
@@ -82,8 +82,8 @@ def a_former_listener():
 
 def music(user_id):
     with transaction() as session:
-        scope = stats.scope_of(accounts.get_user(session, user_id))
-        return stats.totals(session, scope)[PlayKind.TRACK].plays
+        listener = accounts.get_user(session, user_id)
+    return counting.music(listener)
 
 
 def test_the_first_ledger_is_carried_over_and_its_imports_can_be_undone(database):
@@ -92,7 +92,7 @@ def test_the_first_ledger_is_carried_over_and_its_imports_can_be_undone(database
 
     migrations.upgrade()
 
-    assert music(user_id) == 3
+    assert music(user_id).plays == 3
     assert execute("select match_key from contents").scalar_one() == "blue"
     platforms = execute(
         "select c.platform from plays p join circumstances c on c.id = p.circumstances_id"
@@ -102,7 +102,25 @@ def test_the_first_ledger_is_carried_over_and_its_imports_can_be_undone(database
     with transaction() as session:
         job = undoing.submit(session, import_id)
     jobs.run(job.id, FLOWS[JobKind.UNDO])
-    assert music(user_id) == 1
+    assert music(user_id).plays == 1
+
+
+def test_titles_that_were_merged_before_are_one_track_after(database):
+    upgrade_to("0001")
+    user_id, _ = a_former_listener()
+    upgrade_to("0002")
+    execute(
+        "insert into tracks (id, artist_id, name, name_key, match_key)"
+        " values (2, 1, 'Blue - Live', 'blue - live', 'blue')"
+    )
+    execute("update plays set track_id = 2 where started_at < '2024-01-02'")
+    execute(
+        "insert into track_merges (track_id, into_track_id, isrc) values (2, 1, 'GBAYE0601498')"
+    )
+
+    migrations.upgrade()
+
+    assert (music(user_id).plays, music(user_id).distinct_tracks) == (3, 1)
 
 
 def test_a_listener_who_is_deleted_takes_the_ledger_along(database):

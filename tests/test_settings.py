@@ -62,6 +62,15 @@ def test_the_addresses_of_spotify_can_be_others(given):
     assert found.spotify_base_url == "http://127.0.0.1:9/v1"
 
 
+def test_services_that_know_tags_are_the_public_ones_unless_others_are_given(given):
+    found = given(MUSICBRAINZ_CONTACT="https://example.org/contact")
+
+    assert found.musicbrainz_base_url == "https://musicbrainz.org"
+    assert found.lastfm_base_url == "https://ws.audioscrobbler.com/2.0"
+    assert given(MUSICBRAINZ_URL="http://127.0.0.1:9/").musicbrainz_base_url == "http://127.0.0.1:9"
+    assert given(LASTFM_URL="http://127.0.0.1:9/2.0/").lastfm_base_url == "http://127.0.0.1:9/2.0"
+
+
 def test_the_redirect_follows_the_port_unless_it_is_given(given):
     assert given(API_PORT="8123").redirect_uri == "http://127.0.0.1:8123/callback"
 
@@ -98,6 +107,13 @@ def test_the_redirect_follows_the_port_unless_it_is_given(given):
         {"SPOTIFY_REDIRECT_URI": "http://localhost:8000/callback"},
         {"SPOTIFY_REDIRECT_URI": "http://127.0.0.1.evil.example/callback"},
         {"SPOTIFY_REDIRECT_URI": "http://[::1"},
+        {"SPOTIFY_AUDIO_FEATURES": "on"},
+        {"MUSICBRAINZ_CONTACT": "nobody"},
+        {"MUSICBRAINZ_CONTACT": "ada@example.org\nx-secret: 1"},
+        {"MUSICBRAINZ_CONTACT": "ada@example.org) (secret"},
+        {"MUSICBRAINZ_URL": "secret"},
+        {"LASTFM_URL": "ftp://127.0.0.1"},
+        {"TAGS_CALLS_PER_DAY": "-1"},
         {"OPENAI_BASE_URL": "secret"},
         {"INSIGHTS_DATA": "some"},
     ],

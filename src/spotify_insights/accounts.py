@@ -63,8 +63,11 @@ def list_users(session: Session) -> list[User]:
 
 def change(session: Session, user_id: UUID, values: dict[str, Any]) -> User:
     """Change a listener's settings; absent names stay as they are."""
-    get_user(session, user_id)
-    return _update(session, User.id == user_id, values) if values else get_user(session, user_id)
+    user = get_user(session, user_id)
+    if not values:
+        return user
+    newer = {"data_version": User.data_version + 1}
+    return _update(session, User.id == user_id, values | newer)
 
 
 def import_target(session: Session) -> User:

@@ -5,7 +5,7 @@ import re
 import sys
 
 _SECRETS = re.compile(
-    r"(?i)((?:access_token|refresh_token|client_secret|code|code_verifier|password|state)"
+    r"(?i)((?:access_token|refresh_token|client_secret|api_key|code|code_verifier|password|state)"
     r"[\"']?\s*[=:]\s*[\"']?|bearer |basic )[^\s&\"',}@]+"
 )
 # A password may hold almost anything, so it ends at the last @ before the path.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
+import msgspec
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -35,8 +36,14 @@ def engine() -> Engine:
         max_overflow=POOL_SIZE,
         pool_timeout=10,
         pool_pre_ping=True,
+        json_serializer=_to_json,
+        json_deserializer=msgspec.json.decode,
         connect_args={"connect_timeout": 10, "prepare_threshold": None},
     )
+
+
+def _to_json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from spotify_insights import accounts, jobs, queue
+from spotify_insights import accounts, jobs, queue, tags
 from spotify_insights.models import Job, ScheduleRun, User
 from spotify_insights.models.job import JobKind
 from spotify_insights.models.listening import TimeRange
@@ -64,9 +64,14 @@ def all_listeners(session: Session) -> list[UUID]:
     return list(session.scalars(select(User.id).order_by(User.id)))
 
 
+def to_enrich(session: Session) -> list[UUID]:
+    """Spotify answers for connected listeners; where tags can be asked for, they are for all."""
+    return all_listeners(session) if tags.configured() else accounts.connected_users(session)
+
+
 ENTRIES = (
     Entry(JobKind.REFRESH_TOKEN, every_half_hour, accounts.users_with_ending_tokens),
-    Entry(JobKind.ENRICH, hourly, accounts.connected_users, spread=True),
+    Entry(JobKind.ENRICH, hourly, to_enrich, spread=True),
     Entry(JobKind.INGEST, daily(2), accounts.connected_users, TimeRange.MEDIUM, spread=True),
     Entry(JobKind.WEEKLY_SUMMARY, weekly(SUNDAY, 9), all_listeners, spread=True),
     Entry(JobKind.RETENTION, daily(4), None),

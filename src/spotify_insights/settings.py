@@ -1,6 +1,7 @@
 """Settings: environment variables, else a `.env` file, else defaults that suit a laptop."""
 
 import os
+import re
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -34,6 +35,13 @@ class LogLevel(StrEnum):
 class InsightsData(StrEnum):
     EXPORT = "export"
     ALL = "all"
+
+
+class AudioFeatures(StrEnum):
+    """Whether to try for what Spotify gives to old apps alone."""
+
+    AUTO = "auto"
+    OFF = "off"
 
 
 def default_data_dir() -> Path:
@@ -79,6 +87,12 @@ class Settings(BaseSettings):
     demo_port: int = Field(default=8001, ge=0, le=65535)
 
     enrich_calls_per_day: int = Field(default=300, ge=0)
+    spotify_audio_features: AudioFeatures = AudioFeatures.OFF
+    musicbrainz_contact: str | None = None
+    musicbrainz_url: HttpUrl | None = None
+    lastfm_api_key: SecretStr | None = None
+    lastfm_url: HttpUrl | None = None
+    tags_calls_per_day: int = Field(default=1000, ge=0)
     history_retention_days: int | None = Field(default=None, ge=30)
 
     openai_api_key: SecretStr | None = None
@@ -128,6 +142,13 @@ class Settings(BaseSettings):
             raise ValueError("Spotify accepts https, or http with 127.0.0.1 (never localhost)")
         return value
 
+    @field_validator("musicbrainz_contact")
+    @classmethod
+    def _is_a_contact(cls, value: str | None) -> str | None:
+        if value and not _CONTACT.fullmatch(value):
+            raise ValueError("must be an e-mail address or a URL")
+        return value
+
     @property
     def is_demo(self) -> bool:
         """Without a client id of our own, Spotify is the demo Spotify."""
@@ -146,6 +167,14 @@ class Settings(BaseSettings):
     def spotify_base_url(self) -> str:
         fallback = f"http://127.0.0.1:{self.demo_port}/v1" if self.is_demo else _SPOTIFY_API
         return str(self.spotify_api_url or fallback).rstrip("/")
+
+    @property
+    def musicbrainz_base_url(self) -> str:
+        return str(self.musicbrainz_url or _MUSICBRAINZ).rstrip("/")
+
+    @property
+    def lastfm_base_url(self) -> str:
+        return str(self.lastfm_url or _LASTFM).rstrip("/")
 
     @property
     def effective_redis_url(self) -> str | None:
@@ -204,6 +233,10 @@ def _scheme(secret: SecretStr) -> str | None:
 
 _SPOTIFY_ACCOUNTS = "https://accounts.spotify.com"
 _SPOTIFY_API = "https://api.spotify.com/v1"
+_MUSICBRAINZ = "https://musicbrainz.org"
+_LASTFM = "https://ws.audioscrobbler.com/2.0"
+# It goes into a header, where brackets enclose it.
+_CONTACT = re.compile(r"(https?://|[^\s@()]+@)[^\s@()]+", re.ASCII)
 
 
 @cache

@@ -18,7 +18,14 @@ from redis.exceptions import RedisError
 from spotify_insights import digest, jobs, log, queue, resources, schedule
 from spotify_insights.insights import generate
 from spotify_insights.jobs import Flow
-from spotify_insights.listening import catalogue, importing, ingest, retention, undoing
+from spotify_insights.listening import (
+    catalogue,
+    importing,
+    ingest,
+    rebuilding,
+    retention,
+    undoing,
+)
 from spotify_insights.models.job import JobKind
 from spotify_insights.resources import transaction
 from spotify_insights.settings import get_settings
@@ -35,6 +42,7 @@ FLOWS = {
     JobKind.INSIGHT: Flow(generate.run, timedelta(minutes=5), generate.failed),
     JobKind.WEEKLY_SUMMARY: Flow(digest.run, timedelta(minutes=5)),
     JobKind.CLEANUP: Flow(schedule.clean_up, timedelta(minutes=5)),
+    JobKind.REBUILD: Flow(rebuilding.run, timedelta(minutes=30)),
 }
 
 # Messages are JSON and name a job: the pickle that the warning is about is refused.

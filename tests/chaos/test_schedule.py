@@ -11,6 +11,7 @@ from sqlalchemy import text
 from spotify_insights import accounts, schedule
 from spotify_insights.models.job import JobKind
 from spotify_insights.resources import transaction
+from spotify_insights.settings import get_settings
 from spotify_insights.spotify.payloads import Token
 
 SUNDAY = datetime(2026, 3, 1, tzinfo=UTC)
@@ -89,3 +90,25 @@ def test_a_day_of_ticks_starts_nothing_twice(two_connected):
         JobKind.RETENTION: 1,
         JobKind.WEEKLY_SUMMARY: 2,
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "enriched"),
+    [
+        ({}, 2),
+        ({"MUSICBRAINZ_CONTACT": "ada@example.org"}, 3),
+        ({"LASTFM_API_KEY": "key"}, 3),
+        ({"LASTFM_API_KEY": "key", "TAGS_CALLS_PER_DAY": "0"}, 2),
+    ],
+)
+def test_where_tags_can_be_asked_for_they_are_for_who_never_connected_too(
+    two_connected, a_listener, clean_database, given, enriched
+):
+    a_listener()
+    for name, value in given.items():
+        clean_database.setenv(name, value)
+    get_settings.cache_clear()
+
+    schedule.submit_due(MONDAY)
+
+    assert started()[JobKind.ENRICH] == enriched

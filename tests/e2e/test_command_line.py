@@ -8,9 +8,10 @@ from uuid import uuid4
 
 import httpx2
 import pytest
-from tests import reference
 from tests.e2e import commands
 from tests.listening.archives.builders import FOLDER, a_row, a_zip, as_json
+from tests.reference import amounts, clocks
+from tests.reference import exports as reference
 from tests.stack import Stack
 
 REAL_EXPORTS = (
@@ -134,9 +135,11 @@ def summary_of(stack, user_id):
 
 
 def counted_by_hand(plays):
-    dated = reference.dated(plays, "UTC")
-    spoken = {name: _as_answered(reference.totals(dated, kind)) for name, kind in SPOKEN.items()}
-    return _as_answered(reference.totals(dated)) | spoken
+    totals = {
+        kind: _as_answered(amounts.totals(clocks.heard_on(plays, clocks.Clock(), kind)))
+        for kind in ("track", *SPOKEN.values())
+    }
+    return totals["track"] | {name: totals[kind] for name, kind in SPOKEN.items()}
 
 
 def _as_answered(totals):

@@ -1,5 +1,6 @@
 """What is asked of Spotify about tracks and artists: which, how many, and what is made of it."""
 
+import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,12 +10,16 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from tests.eventually import eventually
 from tests.listening.builders import a_play, import_rows
+from tests.listening.counting import music, top_of
+from tests.loopback import serving
 
-from spotify_insights import accounts, jobs
+from spotify_insights import jobs, resources
 from spotify_insights.errors import NotFound
-from spotify_insights.listening import catalogue, recordings, stats
+from spotify_insights.listening import catalogue, recordings
+from spotify_insights.listening.features import REFUSED_KEY
+from spotify_insights.listening.stats.tops import TopKind
 from spotify_insights.models.job import JobKind, JobState
-from spotify_insights.models.listening import PlayKind, TimeRange
+from spotify_insights.models.listening import TimeRange
 from spotify_insights.resources import transaction
 from spotify_insights.settings import get_settings
 from spotify_insights.worker import FLOWS
@@ -212,7 +217,196 @@ def test_a_listener_without_plays_needs_no_call(spotify, connected):
         "artists": 0,
         "tracks_merged": 0,
         "calls_left_today": 300,
+        "artists_tagged": 0,
+        "tags_stopped": None,
     }
+
+
+def test_who_never_connected_goes_without_and_the_job_ends_well(listener):
+    import_rows(listener.id, a_play("2024-01-01T10:00:00Z", spotify_track_uri=ADDRESS))
+
+    job = enrich(listener)
+
+    assert job.state is JobState.SUCCEEDED
+    assert (job.result["tracks"], job.result["calls_left_today"]) == (0, 300)
+
+
+def test_the_year_of_a_release_is_kept(heard):
+    enrich(heard)
+
+    years = [year for (year,) in rows("select released_in from contents where isrc is not null")]
+    assert len(years) == 15
+    assert all(1860 <= year <= 2100 for year in years)
+
+
+def shared_version():
+    with transaction() as session:
+        return recordings.version(session)
+
+
+# A Spotify that answers as it did before
+
+
+ADDRESS = "spotify:track:" + 22 * "x"
+
+
+class OldSpotify:
+    """Knows all tracks; answers about how they sound with `statuses`, the last one for ever."""
+
+    def __init__(self):
+        self.features = {"energy": 0.5, "valence": 0.25, "tempo": 120.0, "key": 3}
+        self.statuses = [200]
+        self.release_date = "1981-12-15"
+        self.asked = []
+
+    def answer(self, address):
+        kind = address.split("/")[2]
+        self.asked.append(kind)
+        if kind == "audio-features":
+            status = self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
+            refused = {"error": {"status": status, "message": "Forbidden"}}
+            return self.say(status, self.features if status == 200 else refused)
+        if kind == "artists":
+            return self.say(200, {"id": "a", "name": "The Painters", "genres": []})
+        album = {"name": "Blue", "release_date": self.release_date}
+        return self.say(200, {"uri": ADDRESS, "name": "Blue", "id": "x", "album": album})
+
+    def say(self, status, body):
+        return status, {"content-type": "application/json"}, json.dumps(body).encode()
+
+    def asked_for_features(self):
+        return self.asked.count("audio-features")
+
+
+@pytest.fixture
+def old_spotify(clean_database):
+    clean_database.setenv("SPOTIFY_AUDIO_FEATURES", "auto")
+    old = OldSpotify()
+    with serving(old.answer) as url:
+        clean_database.setenv("SPOTIFY_API_URL", f"{url}/v1")
+        get_settings.cache_clear()
+        yield old
+
+
+@pytest.fixture
+def a_fan(old_spotify, listener, connect):
+    """A connected listener who played five tracks."""
+    connect(listener)
+    import_rows(
+        listener.id,
+        *(
+            a_play(
+                f"2024-01-0{n}T10:00:00Z", title=f"Blue {n}", spotify_track_uri=f"{ADDRESS[:-1]}{n}"
+            )
+            for n in range(1, 6)
+        ),
+    )
+    return listener
+
+
+def features():
+    return [found for (found,) in rows("select audio_features from contents order by id")]
+
+
+@pytest.mark.parametrize(
+    ("told", "year"),
+    [
+        ("1981", 1981),
+        ("1981-12", 1981),
+        ("1981-12-15", 1981),
+        ("0000", None),
+        ("1859", None),
+        ("81", None),
+        ("soon", None),
+        (None, None),
+    ],
+)
+def test_a_release_is_known_by_a_year_that_can_be(a_fan, old_spotify, told, year):
+    old_spotify.release_date = told
+
+    enrich(a_fan)
+
+    assert {found for (found,) in rows("select released_in from contents")} == {year}
+
+
+def test_an_app_that_still_has_audio_features_keeps_them(a_fan):
+    job = enrich(a_fan)
+
+    assert features() == [{"energy": 0.5, "valence": 0.25, "tempo": 120.0}] * 5
+    assert job.result["calls_left_today"] == 300 - 2 * 5
+
+
+def test_audio_features_are_not_asked_for_unless_the_operator_wants_them(
+    a_fan, old_spotify, clean_database
+):
+    clean_database.setenv("SPOTIFY_AUDIO_FEATURES", "off")
+    get_settings.cache_clear()
+
+    enrich(a_fan)
+
+    assert old_spotify.asked_for_features() == 0
+    assert features() == [None] * 5
+
+
+@pytest.mark.parametrize(("status", "calls"), [(403, 1), (404, 3)])
+def test_an_app_that_has_none_is_not_asked_again_for_a_week(a_fan, old_spotify, status, calls):
+    old_spotify.statuses = [status]
+
+    first = enrich(a_fan)
+    rows("update contents set enriched_at = null returning 1")
+    enrich(a_fan)
+
+    left = resources.redis().ttl(REFUSED_KEY)
+    assert first.state is JobState.SUCCEEDED
+    assert len(known_contents()) == 5
+    assert old_spotify.asked_for_features() == calls
+    assert 7 * 86_400 - 60 < left <= 7 * 86_400
+
+
+def test_a_single_track_without_features_is_no_refusal(a_fan, old_spotify):
+    old_spotify.statuses = [200, 404, 200, 404, 200]
+
+    enrich(a_fan)
+
+    assert [bool(found) for found in features()] == [True, False, True, False, True]
+
+
+def test_features_that_cannot_be_read_keep_no_track_waiting(a_fan, old_spotify):
+    old_spotify.statuses = [400, 200]
+
+    job = enrich(a_fan)
+
+    assert job.state is JobState.SUCCEEDED
+    assert [bool(found) for found in features()] == [False, True, True, True, True]
+
+
+def test_only_news_change_what_all_listeners_share(a_fan, old_spotify):
+    before, learned = shared_version(), learn_again(a_fan)
+
+    same = learn_again(a_fan)
+    old_spotify.release_date = "1999"
+    other = learn_again(a_fan)
+
+    assert before is None
+    assert learned == same is not None
+    assert other != same
+
+
+def learn_again(user):
+    """Let a month pass and enrich; return the version of what is shared then."""
+    rows("update contents set enriched_at = now() - interval '31 days' returning 1")
+    enrich(user)
+    return shared_version()
+
+
+def test_two_calls_a_track_never_exceed_those_of_the_day(a_fan, old_spotify, clean_database):
+    clean_database.setenv("ENRICH_CALLS_PER_DAY", "5")
+    get_settings.cache_clear()
+
+    first, second = enrich(a_fan), enrich(a_fan)
+
+    assert (first.result["tracks"], second.result["tracks"]) == (2, 0)
+    assert len(old_spotify.asked) == 4
 
 
 # One recording under several titles
@@ -237,10 +431,8 @@ def merge(user):
 
 
 def tracks(user):
-    with transaction() as session:
-        scope = stats.scope_of(accounts.get_user(session, user.id))
-        total = stats.totals(session, scope)[PlayKind.TRACK].distinct_tracks
-        return total, [(top["name"], top["plays"]) for top in stats.top_tracks(session, scope, 9)]
+    top = top_of(user, TopKind.TRACKS, 9)
+    return music(user).distinct_tracks, [(line.name, line.plays) for line in top]
 
 
 def test_titles_with_one_isrc_are_one_track_under_the_more_played_title(listener):

@@ -8,7 +8,6 @@ from io import BytesIO
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests import reference
 from tests.listening.archives.builders import a_row, as_json, without_track
 from tests.listening.builders import (
     a_play,
@@ -18,11 +17,12 @@ from tests.listening.builders import (
     ledger,
     zipped,
 )
+from tests.listening.counting import music, totals_of
+from tests.reference import amounts, clocks
+from tests.reference import exports as reference
 
-from spotify_insights.listening import stats
 from spotify_insights.models.listening import PlayKind
 from spotify_insights.models.sources import ImportStatus
-from spotify_insights.resources import transaction
 
 ZONES = ("UTC", "America/Sao_Paulo", "Asia/Kolkata", "Pacific/Apia")
 
@@ -33,12 +33,6 @@ def at(minute, **changes):
 
 def loose(name, rows):
     return name, BytesIO(as_json(*rows))
-
-
-def totals(listener, kind=PlayKind.TRACK, **range_and_zone):
-    with transaction() as session:
-        scope = stats.scope_of(listener, **range_and_zone)
-        return stats.totals(session, scope)[kind]
 
 
 def many_rows(number, artists=7):
@@ -114,9 +108,9 @@ def test_plays_that_were_uploaded_together_keep_their_own_starts(listener):
 def test_podcasts_are_counted_apart(listener):
     import_rows(listener.id, at(0), an_episode(at(1)["ts"]), an_episode(at(2)["ts"], title="Two"))
 
-    music, podcasts = totals(listener), totals(listener, PlayKind.EPISODE)
+    songs, podcasts = music(listener), totals_of(listener, PlayKind.EPISODE)
 
-    assert (music.plays, music.ms_played) == (1, 200_000)
+    assert (songs.plays, songs.ms_played) == (1, 200_000)
     assert (podcasts.plays, podcasts.ms_played) == (2, 3_600_000)
     assert (podcasts.distinct_tracks, podcasts.distinct_artists) == (2, 1)
 
@@ -129,7 +123,7 @@ def test_a_song_under_two_addresses_is_one_track_and_shouting_makes_no_other_art
         at(2, artist="THE  painters", master_metadata_track_name="blue "),
     )
 
-    counted = totals(listener)
+    counted = music(listener)
 
     assert (counted.plays, counted.distinct_tracks, counted.distinct_artists) == (3, 1, 1)
 
@@ -139,9 +133,9 @@ def test_a_play_belongs_to_the_local_day_it_started_on(a_listener):
     # From 23:59 on the first of May to 00:02 on the second, on a clock in Berlin.
     import_rows(listener.id, a_play("2024-05-01T22:02:00Z", 180_000))
 
-    first = totals(listener, first=date(2024, 5, 1), last=date(2024, 5, 1))
-    second = totals(listener, first=date(2024, 5, 2), last=date(2024, 5, 2))
-    in_tokyo = totals(listener, first=date(2024, 5, 2), zone="Asia/Tokyo")
+    first = music(listener, first=date(2024, 5, 1), last=date(2024, 5, 1))
+    second = music(listener, first=date(2024, 5, 2), last=date(2024, 5, 2))
+    in_tokyo = music(listener, first=date(2024, 5, 2), zone="Asia/Tokyo")
 
     assert (first.plays, second.plays, in_tokyo.plays) == (1, 0, 1)
 
@@ -232,5 +226,5 @@ def test_whatever_the_rows_they_add_up_and_make_their_plays_once(
     assert (first.counts["invalid"], second.counts["imported"]) == (len(broken), 0)
     assert [play[:4] for play in ledger(listener.id)] == sorted(play.key for play in heard)
     for kind in PlayKind:
-        expected = reference.totals(reference.dated(heard, zone, 5), kind)
-        assert asdict(totals(listener, kind)) == expected._asdict() | {"is_estimated": False}
+        expected = amounts.totals(clocks.heard_on(heard, clocks.Clock(zone, 5), kind))
+        assert asdict(totals_of(listener, kind)) == expected._asdict() | {"is_estimated": False}

@@ -1,14 +1,24 @@
-"""The small table behind moods, and the two numbers made from it."""
+"""The small table behind moods, what is made of it, and how the music sounds."""
 
 import math
+import statistics
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
+from tests.listening.builders import a_play, import_rows
+from tests.listening.stats.builders import heard, plays_of
 
+from spotify_insights import accounts
 from spotify_insights.listening import moods
+from spotify_insights.listening.moods import Mood
+from spotify_insights.listening.stats import scope as scopes
+from spotify_insights.listening.stats.genres import Tagged
+from spotify_insights.resources import transaction
 
-COUNTS = st.lists(st.integers(1, 10_000), min_size=2, max_size=40)
+BRIGHT = Tagged(("indie pop",), "spotify")
+CALM = Tagged(("ambient",), "lastfm")
 
 
 @pytest.mark.parametrize(
@@ -19,6 +29,12 @@ COUNTS = st.lists(st.integers(1, 10_000), min_size=2, max_size=40)
         (["dance pop"], "energetic"),
         (["indie pop"], "bright"),
         (["Drum and Bass"], "energetic"),
+        (["drum-and-bass"], "energetic"),
+        (["Lo Fi"], "calm"),
+        (["synthpop"], "bright"),
+        (["electronica"], "energetic"),
+        (["remote recording"], None),
+        (["crusader songs"], None),
         (["field recording"], None),
         ([], None),
     ],
@@ -57,29 +73,151 @@ def test_shares_add_up_to_one_and_the_largest_comes_first(found):
     assert not shares or math.isclose(sum(shares), 1, abs_tol=0.001)
 
 
-@pytest.mark.parametrize("counts", [[], [0], [7], [7, 0, 0]])
-def test_fewer_than_two_kinds_have_no_evenness(counts):
-    assert moods.evenness(counts) is None
+# Moods of plays
 
 
-def test_a_known_distribution_has_its_known_evenness():
-    # One half and two quarters: 1.5 bits of log2(3) = 1.585.
-    assert moods.evenness([2, 1, 1]) == 0.9464
+def plays_by(*artists, **changes):
+    return plays_of(*(heard(minute, artist=one, **changes) for minute, one in enumerate(artists)))
 
 
-@given(st.integers(1, 1_000), st.integers(2, 100))
-def test_kinds_that_are_all_alike_are_perfectly_even(count, kinds):
-    assert moods.evenness([count] * kinds) == 1
+def test_the_mood_of_a_play_is_that_of_its_artist():
+    plays = plays_of(
+        heard(0, artist=1, track=11),
+        heard(1, artist=1, track=11),
+        heard(2, artist=1, track=12),
+        heard(3, artist=2, track=21),
+        heard(4, artist=2, track=22, ms=29_999),
+    )
+
+    found = moods.moods(plays, {1: BRIGHT, 2: CALM})
+
+    assert found.items == [Mood("bright", 3, 0.75, 2), Mood("calm", 1, 0.25, 1)]
+    assert (found.plays, found.known, found.coverage) == (4, 4, 1)
 
 
-@given(COUNTS, st.randoms(use_true_random=False))
-def test_evenness_lies_between_nothing_and_one_in_any_order(counts, rng):
-    shuffled = rng.sample(counts, len(counts))
+def test_moods_are_told_with_the_share_of_counted_plays_that_have_one():
+    tags = {1: BRIGHT, 2: Tagged(("field recording",), "lastfm")}
 
-    assert 0 <= moods.evenness(counts) <= 1
-    assert moods.evenness([*shuffled, 0]) == moods.evenness(counts)
+    found = moods.moods(plays_by(1, 2, 3, 0), tags)
+
+    assert (found.plays, found.known, found.coverage) == (4, 1, 0.25)
+    assert found.method == "estimated from the genre families of the artists (Spotify)"
 
 
-@given(st.integers(2, 10_000))
-def test_the_more_one_kind_prevails_the_less_even_it_is(most):
-    assert moods.evenness([most, 1]) >= moods.evenness([most + 1, 1])
+def test_below_three_of_ten_plays_there_is_no_score():
+    few = moods.moods(plays_by(1, 1, *[3] * 8), {1: BRIGHT})
+    enough = moods.moods(plays_by(1, 1, 1, *[3] * 7), {1: BRIGHT})
+
+    assert (few.is_finding, few.score) == (False, None)
+    assert (enough.is_finding, enough.score) == (True, 10)
+
+
+@pytest.mark.parametrize(
+    ("lively", "quiet", "score"), [(0, 3, 0), (1, 2, 3.3), (2, 1, 6.7), (1, 15, 0.6), (3, 13, 1.9)]
+)
+def test_the_score_is_ten_times_the_share_of_lively_plays_rounded_half_up(lively, quiet, score):
+    plays = plays_by(*[1] * lively, *[2] * quiet)
+
+    assert moods.moods(plays, {1: BRIGHT, 2: CALM}).score == score
+
+
+@pytest.mark.parametrize("plays", [plays_of(), plays_by(1, ms=1_000)])
+def test_without_counted_plays_there_is_no_mood(plays):
+    found = moods.moods(plays, {1: BRIGHT})
+
+    assert (found.items, found.plays, found.known) == ([], 0, 0)
+    assert found.coverage is found.score is None
+    assert found.method == moods.METHOD
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(1, 3), st.booleans()), max_size=40))
+def test_moods_are_those_of_a_slow_count(played):
+    tags = {1: BRIGHT, 2: CALM, 3: Tagged(("techno", "emo"), "lastfm")}
+    plays = plays_of(
+        *(
+            heard(n, artist=artist, track=10 * artist + track, ms=60_000 if is_long else 900)
+            for n, (artist, track, is_long) in enumerate(played)
+        )
+    )
+
+    found = moods.moods(plays, tags)
+
+    named = {1: "bright", 2: "calm", 3: "melancholic"}
+    counted = [(named[a], a, track) for a, track, is_long in played if is_long and a in named]
+    assert {mood.name: (mood.plays, mood.track_count) for mood in found.items} == {
+        name: (
+            sum(one[0] == name for one in counted),
+            len({one for one in counted if one[0] == name}),
+        )
+        for name in {one[0] for one in counted}
+    }
+    assert [mood.plays for mood in found.items] == sorted(
+        (mood.plays for mood in found.items), reverse=True
+    )
+
+
+# How the music sounds
+
+
+def test_features_are_averaged_over_plays_and_not_over_tracks():
+    plays = plays_of(
+        heard(0, content=1), heard(1, content=1), heard(2, content=1), heard(3, content=2)
+    )
+
+    found = moods.sound(plays, {1: {"valence": 0.2}, 2: {"valence": 0.6}})
+
+    assert found == {"avg_valence": 0.3, "std_valence": 0.1732, "coverage": 1}
+
+
+def test_what_has_no_features_is_left_out_and_told_as_coverage():
+    plays = plays_of(
+        heard(0, content=1), heard(1, content=2), heard(2, content=3), heard(3, content=1, ms=900)
+    )
+
+    found = moods.sound(plays, {1: {"energy": 0.5, "tempo": 120}, 2: {}})
+
+    assert found == {
+        "avg_energy": 0.5,
+        "std_energy": 0,
+        "avg_tempo": 120,
+        "std_tempo": 0,
+        "coverage": 0.3333,
+    }
+
+
+@pytest.mark.parametrize("features", [{}, {9: {"energy": 0.5}}, {1: {}}])
+def test_without_any_known_feature_there_is_nothing(features):
+    assert moods.sound(plays_of(heard(0, content=1)), features) == {}
+
+
+def test_without_plays_nothing_sounds():
+    assert moods.sound(plays_of(), {1: {"energy": 0.5}}) == {}
+
+
+@given(st.lists(st.tuples(st.integers(1, 4), st.integers(0, 100)), min_size=1, max_size=30))
+def test_mean_and_deviation_are_those_of_the_textbook(played):
+    features = {content: {"valence": hundredths / 100} for content, hundredths in played}
+    plays = plays_of(*(heard(n, content=content) for n, (content, _) in enumerate(played)))
+
+    found = moods.sound(plays, features)
+
+    values = [features[content]["valence"] for content, _ in played]
+    assert found["avg_valence"] == pytest.approx(statistics.fmean(values), abs=0.0001)
+    assert found["std_valence"] == pytest.approx(statistics.pstdev(values), abs=0.0001)
+
+
+def test_features_are_read_where_spotify_told_them(listener):
+    import_rows(
+        listener.id,
+        *(a_play(f"2024-01-0{n}T10:00:00Z", title=title) for n, title in enumerate("ABC", 1)),
+    )
+    with transaction() as session:
+        for title, stored in (("A", '{"energy": 0.5}'), ("B", "{}"), ("C", "null")):
+            one = text("update contents set audio_features = :stored where name = :title")
+            session.execute(one, {"stored": stored, "title": title})
+        plays = scopes.fetch(session, scopes.scope_of(accounts.get_user(session, listener.id)))
+
+        found = moods.features_of(session, plays)
+
+    assert [*found.values()] == [{"energy": 0.5}]
+    assert moods.sound(plays, found)["avg_energy"] == 0.5

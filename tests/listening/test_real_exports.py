@@ -7,13 +7,15 @@ from datetime import date
 
 import pytest
 from sqlalchemy import text
-from tests import reference
 from tests.listening.archives.builders import a_row
 from tests.listening.builders import files_of, import_uploads, ledger, zipped
+from tests.listening.counting import totals_by_kind
+from tests.reference import amounts, clocks
+from tests.reference import exports as reference
 
 from spotify_insights import accounts
-from spotify_insights.listening import stats
 from spotify_insights.models import Base
+from spotify_insights.models.listening import PlayKind
 from spotify_insights.models.sources import ImportStatus
 from spotify_insights.resources import transaction
 
@@ -54,11 +56,6 @@ def import_export(user_id, path):
         return import_uploads(user_id, (path.name, file))
 
 
-def totals(listener, first, last):
-    with transaction() as session:
-        return stats.totals(session, stats.scope_of(listener, first=first, last=last))
-
-
 def moved(listener, **changes):
     with transaction() as session:
         return accounts.change(session, listener.id, changes)
@@ -84,11 +81,11 @@ def test_every_number_of_an_export_is_the_one_that_a_plain_reading_gives(listene
     assert [play[:4] for play in ledger(listener.id)] == sorted(play.key for play in plays)
     for zone, day_starts_at in CLOCKS:
         listener = moved(listener, timezone=zone, day_starts_at=day_starts_at)
-        dated = reference.dated(plays, zone, day_starts_at)
+        clock = clocks.Clock(zone, day_starts_at)
+        heard = {kind: clocks.heard_on(plays, clock, kind) for kind in PlayKind}
         for first, last in RANGES:
-            some = reference.within(dated, first, last)
-            for kind, seen in totals(listener, first, last).items():
-                expected = reference.totals(some, kind)
+            for kind, seen in totals_by_kind(listener, first=first, last=last).items():
+                expected = amounts.totals(clocks.within(heard[kind], first, last))
                 assert asdict(seen) == expected._asdict() | {"is_estimated": False}
 
 

@@ -1,17 +1,13 @@
 """The rules for rows, each as docs/ledger.md says it, held against rows of any kind."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.listening.archives.builders import a_row, as_json, parsed, without_track
 from tests.listening.builders import a_play, import_rows, import_uploads, ledger, zipped
-
-from spotify_insights.listening import stats
-from spotify_insights.models.listening import PlayKind
-from spotify_insights.resources import transaction
+from tests.listening.counting import summary_of
 
 READ = settings(derandomize=True, max_examples=150, deadline=None)
 IMPORTED = settings(
@@ -39,9 +35,8 @@ def counts_of(record):
 
 def counted(listener, **changes):
     """What the listener's music sums up to and how much of it was skipped."""
-    with transaction() as session:
-        scope = replace(stats.scope_of(listener), **changes)
-        return stats.totals(session, scope)[PlayKind.TRACK], stats.skips(session, scope)
+    found = summary_of(listener, **changes)
+    return found.music, found.skips
 
 
 # Identity

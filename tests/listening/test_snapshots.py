@@ -363,3 +363,27 @@ def test_tracks_of_the_list_and_of_the_ledger_are_counted_once(listener):
 
     assert snapshot.total_tracks_analyzed == 2
     assert snapshot.sources == ["api", "export"]
+
+
+def test_a_track_without_artist_is_counted_beside_those_of_the_list(listener):
+    ended = datetime.now(UTC) - DAY
+    at = f"{ended:%Y-%m-%dT%H:%M:%SZ}", f"{ended + timedelta(minutes=9):%Y-%m-%dT%H:%M:%SZ}"
+    import_rows(listener.id, a_play(at[0]), a_play(at[1], title="Nameless", artist=None))
+    titles = ("Blue", "Red", "Red")
+    tracks = [a_track(title, "Guest", "The Painters") for title in titles]
+
+    snapshot = take(listener, TimeRange.SHORT, tops=Tops([], tracks, Provenance.API))
+
+    assert snapshot.total_tracks_analyzed == 3
+
+
+def test_sources_are_those_of_the_music_in_the_period(listener):
+    import_rows(listener.id, a_play("2026-05-01T12:00:00Z"), an_episode("2020-01-01T12:00:00Z"))
+    in_2020 = datetime(2019, 12, 1, tzinfo=UTC), datetime(2020, 2, 1, tzinfo=UTC)
+
+    with_music, without = (
+        take(listener, TimeRange.MONTH, period=period)
+        for period in ((NOON - 7 * DAY, NOON), in_2020)
+    )
+
+    assert (with_music.sources, without.sources) == (["export"], [])

@@ -9,13 +9,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 from tests.listening.builders import a_play, an_episode, import_rows
+from tests.listening.counting import (
+    music,
+    plays_of_listener,
+    summary_of,
+    top_of,
+    totals_by_kind,
+    totals_of,
+)
 
 from spotify_insights.errors import Invalid
-from spotify_insights.listening import stats
-from spotify_insights.listening.stats import Totals
+from spotify_insights.listening import polled
+from spotify_insights.listening.stats import clock
+from spotify_insights.listening.stats.habits import Skips
+from spotify_insights.listening.stats.plays import tally
+from spotify_insights.listening.stats.scope import scope_of
+from spotify_insights.listening.stats.timeline import parts_of_day
+from spotify_insights.listening.stats.tops import TopKind, top
+from spotify_insights.listening.stats.totals import Totals
 from spotify_insights.models import User
-from spotify_insights.models.listening import PlayKind
+from spotify_insights.models.listening import PlayKind, Provenance
 from spotify_insights.resources import transaction
+from spotify_insights.spotify.payloads import PlayHistory
 
 MINUTE = timedelta(minutes=1)
 FEBRUARY = datetime(2024, 2, 1, tzinfo=UTC)
@@ -30,18 +45,13 @@ def started(moment, ms_played=60_000, **changes):
     return a_play(end.isoformat(timespec="seconds"), ms_played, **changes)
 
 
-def scope(listener, **given):
-    return stats.scope_of(listener, **given)
-
-
-def music(listener, **given):
+def poll(listener, played_at):
+    """Store what Spotify would tell of a play that ended at an instant."""
+    artists = {"artists": [{"name": "The Painters"}]}
+    track = artists | {"uri": "spotify:track:Red", "name": "Red", "duration_ms": 60_000}
+    told = PlayHistory.model_validate({"track": track, "played_at": played_at})
     with transaction() as session:
-        return stats.totals(session, scope(listener, **given))[PlayKind.TRACK]
-
-
-def ask(question, *given):
-    with transaction() as session:
-        return question(session, *given)
+        polled.save(session, listener.id, [told], Provenance.API)
 
 
 # Which plays belong to a range
@@ -87,11 +97,11 @@ def test_a_day_in_berlin_has_23_or_25_hours_when_clocks_change(
 )
 def test_every_instant_lies_on_exactly_the_day_its_clock_shows(zone, day_starts_at, moment):
     user = User(id=uuid4(), timezone=zone, day_starts_at=day_starts_at)
-    clock = moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-    day = (clock - timedelta(hours=day_starts_at)).date()
+    shown = moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    day = (shown - timedelta(hours=day_starts_at)).date()
 
     today, until, since = (
-        stats.scope_of(user, **given)
+        scope_of(user, **given)
         for given in ({"first": day, "last": day}, {"last": day}, {"first": day})
     )
 
@@ -126,7 +136,7 @@ def test_the_calendar_may_be_asked_from_end_to_end(a_listener, zone, day_starts_
 
 def test_a_range_that_ends_before_it_starts_is_refused(listener):
     with pytest.raises(Invalid) as refused:
-        scope(listener, first=date(2024, 2, 2), last=date(2024, 2, 1))
+        scope_of(listener, first=date(2024, 2, 2), last=date(2024, 2, 1))
 
     assert (refused.value.code, refused.value.field) == ("range_reversed", "to")
 
@@ -136,7 +146,7 @@ def test_a_range_that_ends_before_it_starts_is_refused(listener):
 )
 def test_an_unknown_zone_is_refused(listener, zone):
     with pytest.raises(Invalid) as refused:
-        scope(listener, zone=zone)
+        scope_of(listener, zone=zone)
 
     assert (refused.value.code, refused.value.field) == ("unknown_zone", "tz")
 
@@ -145,9 +155,9 @@ def test_every_zone_that_is_accepted_is_one_that_postgresql_knows(clean_database
     query = text("select count(now() at time zone zone) from unnest(cast(:zones as text[])) zone")
 
     with transaction() as session:
-        known = session.execute(query, {"zones": [*stats.zones()]}).scalar_one()
+        known = session.execute(query, {"zones": [*clock.zones()]}).scalar_one()
 
-    assert known == len(stats.zones()) > 400
+    assert known == len(clock.zones()) > 400
 
 
 def test_the_listeners_own_zone_counts_unless_another_is_asked_for(a_listener):
@@ -163,21 +173,18 @@ def test_the_listeners_own_zone_counts_unless_another_is_asked_for(a_listener):
 
 
 def test_a_listener_without_plays_has_zeros_and_no_moments(listener):
-    nothing = ask(stats.totals, scope(listener))
+    nothing = totals_by_kind(listener)
 
     assert nothing == dict.fromkeys(PlayKind, Totals())
     assert nothing[PlayKind.TRACK].first_play_at is None
-    assert ask(stats.hours_by_part, scope(listener)) == {
-        "morning": 0,
-        "afternoon": 0,
-        "evening": 0,
-        "night": 0,
-    }
-    assert ask(stats.top_artists, scope(listener), 5) == []
-    assert ask(stats.top_tracks, scope(listener), 5) == []
-    assert ask(stats.plays_per_artist, scope(listener)) == []
-    assert ask(stats.distinct_tracks_with, scope(listener), []) == 0
-    assert ask(stats.sources, scope(listener)) == []
+    assert summary_of(listener).is_empty
+    assert summary_of(listener).skips == Skips(told=0, skipped=0)
+    plays = plays_of_listener(listener)
+    assert parts_of_day(plays) == {"morning": 0, "afternoon": 0, "evening": 0, "night": 0}
+    assert top_of(listener, TopKind.ARTISTS, 5) == []
+    assert top_of(listener, TopKind.TRACKS, 5) == []
+    assert len(tally(plays, plays.artists)) == 0
+    assert plays.provenances.tolist() == []
 
 
 def test_one_play_is_first_and_last_and_one_of_everything(listener):
@@ -224,11 +231,36 @@ def test_a_track_without_artist_is_never_taken_for_another_track(listener):
 
 def test_private_plays_count_for_the_listener_and_may_be_left_out(listener):
     import_rows(listener.id, started(0), started(9, incognito_mode=True))
-    everything = scope(listener)
-    told = stats.Scope(listener.id, private=False)
 
-    assert ask(stats.totals, everything)[PlayKind.TRACK].plays == 2
-    assert ask(stats.totals, told)[PlayKind.TRACK].plays == 1
+    assert music(listener).plays == 2
+    assert music(listener, private=False).plays == 1
+
+
+def test_what_was_asked_from_spotify_may_be_left_out(listener):
+    import_rows(listener.id, started(0))
+    poll(listener, FEBRUARY + timedelta(days=1))
+
+    assert music(listener).plays == 2
+    assert music(listener, export_only=True).plays == 1
+    assert set(plays_of_listener(listener).provenances.tolist()) == {0, 1}
+
+
+def test_each_kind_of_play_is_counted_apart(listener):
+    import_rows(
+        listener.id,
+        started(0),
+        an_episode("2024-02-01T09:00:00Z", title="One"),
+        an_episode("2024-02-01T10:00:00Z", title="Two"),
+        an_episode("2024-02-01T11:00:00Z", title="Three", show="Another Show"),
+    )
+
+    seen = summary_of(listener)
+
+    podcasts = totals_of(listener, PlayKind.EPISODE)
+    assert (seen.music, seen.podcasts) == (music(listener), podcasts)
+    assert (seen.music.plays, seen.audiobooks.plays) == (1, 0)
+    assert (podcasts.plays, podcasts.distinct_tracks) == (3, 3)
+    assert (podcasts.distinct_artists, podcasts.distinct_albums) == (2, 2)
 
 
 def test_hours_belong_to_the_part_of_the_local_day_a_play_began_in(a_listener):
@@ -236,14 +268,14 @@ def test_hours_belong_to_the_part_of_the_local_day_a_play_began_in(a_listener):
     hour = 3_600_000
     # 05:59, 06:00, 11:59, 12:00, 17:59, 18:00, 23:59 and 00:00 in Kolkata, half an hour off.
     utc = ["00:29", "00:30", "06:29", "06:30", "12:29", "12:30", "18:29", "18:30"]
-    rows = [started(f"2024-02-01T{time}:00Z", hour + n) for n, time in enumerate(utc)]
+    rows = [started(f"2024-02-01T{time}:00Z", hour + 1_000 * n) for n, time in enumerate(utc)]
     import_rows(listener.id, *rows, an_episode("2024-02-01T09:00:00Z"))
 
-    assert ask(stats.hours_by_part, scope(listener)) == {
-        "morning": 2.0,
-        "afternoon": 2.0,
-        "evening": 2.0,
-        "night": 2.0,
+    assert parts_of_day(plays_of_listener(listener)) == {
+        "morning": 2 * hour + 3_000,
+        "afternoon": 2 * hour + 7_000,
+        "evening": 2 * hour + 11_000,
+        "night": 2 * hour + 7_000,
     }
 
 
@@ -256,17 +288,27 @@ def test_artists_are_ranked_by_counted_plays_then_time_then_by_who_was_heard_fir
         *(started(n, 29_000, artist="Skipped") for n in range(60, 70)),
     )
 
-    top = ask(stats.top_artists, scope(listener), 4)
+    best = top_of(listener, TopKind.ARTISTS, 4)
 
-    assert [(one["rank"], one["name"], one["plays"]) for one in top] == [
+    assert [(line.rank, line.name, line.plays) for line in best] == [
         (1, "Often", 3),
         (2, "Long", 2),
         (3, "beta", 2),
         (4, "Alpha", 2),
     ]
-    assert top[1] == {"rank": 2, "name": "Long", "genres": None, "plays": 2, "ms_played": 180_000}
-    assert ask(stats.top_artists, scope(listener), 1) == top[:1]
-    assert sorted(ask(stats.plays_per_artist, scope(listener))) == [2, 2, 2, 3]
+    assert best[1] == (2, "Long", None, 2, 180_000)
+    assert top_of(listener, TopKind.ARTISTS, 1) == best[:1]
+    counted = plays_of_listener(listener).counted
+    assert sorted(tally(counted, counted.artists).plays.tolist()) == [2, 2, 2, 3]
+
+
+def test_a_top_list_has_the_time_of_short_plays_too(listener):
+    import_rows(listener.id, started(0, 10_000), started(1, 60_000), started(2, 20_000))
+
+    (line,) = top(plays_of_listener(listener), TopKind.TRACKS, limit=9).items
+
+    assert (line.plays, line.ms_played) == (1, 90_000)
+    assert (line.first_play_at, line.last_play_at) == (FEBRUARY, FEBRUARY + 2 * MINUTE)
 
 
 def test_tracks_are_ranked_under_artist_and_title(listener):
@@ -278,35 +320,49 @@ def test_tracks_are_ranked_under_artist_and_title(listener):
         started(50, title="Amber", artist="Two"),
     )
 
-    top = ask(stats.top_tracks, scope(listener), 10)
+    best = top_of(listener, TopKind.TRACKS, 10)
 
-    assert [(one["artist"], one["name"], one["plays"]) for one in top] == [
+    assert [(line.artist, line.name, line.plays) for line in best] == [
         ("One", "Blue", 3),
         ("Two", "Blue", 2),
         ("Two", "Amber", 1),
     ]
 
 
-def test_tracks_of_a_list_are_counted_once_with_those_of_the_ledger(listener):
-    import_rows(listener.id, started(0), started(9, title="Nameless", artist=None))
-    listed = [("the painters", "blue"), ("the painters", "red"), ("the painters", "red")]
+def test_a_track_without_artist_is_listed_under_its_title_alone(listener):
+    import_rows(
+        listener.id, started(0), *(started(n, title="Nameless", artist=None) for n in (9, 19))
+    )
 
-    assert ask(stats.distinct_tracks_with, scope(listener), listed) == 3
+    best = top_of(listener, TopKind.TRACKS, 10)
+
+    assert [(line.artist, line.name, line.plays) for line in best] == [
+        (None, "Nameless", 2),
+        ("The Painters", "Blue", 1),
+    ]
 
 
-def test_sources_are_those_of_the_music_in_the_range(listener):
-    import_rows(listener.id, started(0))
+def test_a_show_is_known_again_in_another_range(listener):
+    import_rows(
+        listener.id,
+        an_episode("2024-02-01T09:00:00Z", title="One"),
+        an_episode("2024-02-02T09:00:00Z", title="Two"),
+    )
+    first, second = (
+        plays_of_listener(listener, PlayKind.EPISODE, first=day, last=day)
+        for day in (date(2024, 2, 1), date(2024, 2, 2))
+    )
 
-    assert ask(stats.sources, scope(listener)) == ["export"]
-    assert ask(stats.sources, scope(listener, last=date(2020, 1, 1))) == []
+    (show,) = top(second, TopKind.ARTISTS, limit=9, before=first).items
+
+    assert show.previous_rank == 1
 
 
 # Skips
 
 
 def skips(listener):
-    with transaction() as session:
-        return stats.skips(session, scope(listener))
+    return summary_of(listener).skips
 
 
 def test_a_skip_is_short_and_ended_by_a_button_or_marked(listener):
@@ -319,14 +375,14 @@ def test_a_skip_is_short_and_ended_by_a_button_or_marked(listener):
         started(4, 30_000, reason_end="fwdbtn", skipped=True),
     )
 
-    assert skips(listener) == stats.Skips(told=5, skipped=3)
+    assert skips(listener) == Skips(told=5, skipped=3)
 
 
 def test_a_mark_from_the_years_without_marks_says_nothing(listener):
     unmarked = {"skipped": True, "reason_end": None}
     import_rows(listener.id, a_play("2020-02-01T10:00:00Z", 10_000, **unmarked))
 
-    assert skips(listener) == stats.Skips(told=0, skipped=0)
+    assert skips(listener) == Skips(told=0, skipped=0)
 
 
 def test_of_a_track_whose_length_is_known_half_has_to_be_heard(listener):
@@ -338,4 +394,4 @@ def test_of_a_track_whose_length_is_known_half_has_to_be_heard(listener):
     with transaction() as session:
         session.execute(text("update contents set duration_ms = 240000"))
 
-    assert skips(listener) == stats.Skips(told=2, skipped=1)
+    assert skips(listener) == Skips(told=2, skipped=1)

@@ -18,10 +18,11 @@ from tests.listening.builders import (
     undo,
     zipped,
 )
+from tests.listening.counting import totals_by_kind
 
 from spotify_insights import jobs
 from spotify_insights.errors import Conflict, NotFound
-from spotify_insights.listening import polled, snapshots, sources, stats, undoing
+from spotify_insights.listening import polled, snapshots, sources, undoing
 from spotify_insights.models.job import JobKind, JobState
 from spotify_insights.models.listening import Provenance
 from spotify_insights.models.sources import ImportStatus
@@ -74,8 +75,7 @@ def state(listener):
             session.execute(text(query), {"id": listener.id}).all()
             for query in (plays, claims, matches)
         ]
-        totals = stats.totals(session, stats.scope_of(listener))
-    return tables, {kind: asdict(total) for kind, total in totals.items()}
+    return tables, {kind: asdict(total) for kind, total in totals_by_kind(listener).items()}
 
 
 def lifetimes(listener):

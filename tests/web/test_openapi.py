@@ -11,18 +11,25 @@ from tests.listening.builders import a_play, zipped
 from tests.web.asking import NOWHERE, connect, registered, run_task, send_import
 
 from spotify_insights import queue
-from spotify_insights.models import Play, TrackMerge
+from spotify_insights.listening.exclusions import MOST_RULES
+from spotify_insights.listening.stats.timeline import Bucket
+from spotify_insights.listening.stats.tops import TopKind
+from spotify_insights.models import Exclusion, Play, TrackMerge
+from spotify_insights.models.statistics import ExclusionKind
 from spotify_insights.resources import transaction
 from spotify_insights.web.app import app
 
 PROBLEM = "application/problem+json"
 JSON = {"application/json", PROBLEM}
+WITHOUT_BODY = {"204", "304"}
+NIGHT = {"kind": "hours", "first_hour": 22, "last_hour": 6}
 DOCUMENT = app.openapi()
 OPERATIONS = {
     (method.upper(), path): operation
     for path, operations in DOCUMENT["paths"].items()
     for method, operation in operations.items()
 }
+STATISTICS = [path for method, path in OPERATIONS if path.startswith("/api/stats/")]
 
 
 class Walker:
@@ -39,7 +46,7 @@ class Walker:
         status = str(answer.status_code)
         documented = OPERATIONS[operation]["responses"]
         assert status in documented, f"{operation} answered {status}: {answer.text}"
-        if status == "204":
+        if status in WITHOUT_BODY:
             assert not answer.content
             self.seen.add((*operation, status))
             return
@@ -93,15 +100,35 @@ def _walk_as_intended(client):
         run_task(client, asked["task_id"])
         client.get(f"/api/insights/{asked['result']['insight_id']}")
         client.get(f"/api/insights/user/{user_id}")
-    client.get("/api/stats/summary", params=whom)
+    _walk_through_statistics(client, whom)
     client.get("/api/exports", params=whom)
     _walk_through_merges(client, user_id)
+    _walk_through_history(client, whom)
     _walk_through_imports(client, whom)
     client.post(f"/api/users/{user_id}/disconnect")
     client.get("/health")
     client.get("/ready")
     queue.mark_served(queue.NAMES)
     client.get("/ready")
+
+
+def _walk_through_statistics(client, whom):
+    """Each with the plays there are, with none, compared, and asked again."""
+    for template in STATISTICS:
+        path = re.sub(r"\{\w+\}", _most_played(client, whom, template), template)
+        for query in ({}, {"range": "week", "compare": "previous"}, {"to": "2000-01-01"}):
+            client.get(path, params=whom | query)
+        tag = client.get(path, params=whom).headers["etag"]
+        client.get(path, params=whom, headers={"if-none-match": tag})
+    for bucket in Bucket:
+        client.get("/api/stats/timeline", params=whom | {"bucket": bucket})
+
+
+def _most_played(client, whom, template):
+    """The id that belongs into an address, if any does."""
+    kind = template.split("/")[3] if "{" in template else TopKind.TRACKS
+    items = client.get("/api/stats/top", params=whom | {"kind": kind}).json()["items"]
+    return str(items[0]["id"])
 
 
 def _walk_through_merges(client, user_id):
@@ -111,6 +138,19 @@ def _walk_through_merges(client, user_id):
         session.add(TrackMerge(track_id=first, into_track_id=second, isrc="GBAYE0601498"))
     client.get("/api/merges", params={"user_id": user_id})
     client.delete(f"/api/merges/{first}")
+
+
+def _walk_through_history(client, whom):
+    page = client.get("/api/plays", params=whom | {"limit": 1}).json()
+    client.get("/api/plays", params=whom | {"before": page["next"]})
+    path = f"/api/plays/{page['plays'][0]['play_id']}"
+    client.delete(path, params=whom)
+    client.get("/api/plays", params=whom | {"deleted": True})
+    client.post(f"{path}/restore", params=whom)
+    for rule in (NIGHT, NIGHT, {"kind": "artist", "artist_id": page["plays"][0]["artist_id"]}):
+        added = client.post("/api/exclusions", params=whom, json=rule).json()
+    client.get("/api/exclusions", params=whom)
+    client.delete(f"/api/exclusions/{added['exclusion_id']}")
 
 
 def _walk_through_imports(client, whom):
@@ -135,11 +175,15 @@ def _walk_astray(client):
         client.post("/api/listening/ingest", params=whom)
         client.get("/api/listening/snapshots", params=whom)
         client.get("/api/insights/user/" + user_id)
-        client.get("/api/stats/summary", params=whom)
+        for template in STATISTICS:
+            client.get(re.sub(r"\{\w+\}", "1", template), params=whom)
         client.get("/api/exports", params=whom)
         client.get("/api/imports", params=whom)
         client.get("/api/sources", params=whom)
         client.get("/api/merges", params=whom)
+        client.get("/api/plays", params=whom)
+        client.get("/api/exclusions", params=whom)
+        client.post("/api/exclusions", params=whom, json=NIGHT)
         send_import(client, user_id, upload)
     for one in (NOWHERE, "malformed"):
         connect(client, one)
@@ -148,7 +192,10 @@ def _walk_astray(client):
             client.get(f"/api/{path}/{one}")
         client.get(f"/api/imports/{one}/rejected")
         client.post(f"/api/imports/{one}/undo")
+        client.delete(f"/api/exclusions/{one}")
     for one in (1, "malformed"):
+        client.delete(f"/api/plays/{one}", params={"user_id": lonely})
+        client.post(f"/api/plays/{one}/restore", params={"user_id": lonely})
         client.delete(f"/api/sources/{one}")
         client.delete(f"/api/merges/{one}")
     client.post("/api/users/register", json={})
@@ -161,6 +208,7 @@ def _send_what_cannot_be_parsed(client, user_id):
     client.post("/api/users/register", **nested)
     client.patch(f"/api/users/{user_id}", **nested)
     client.post("/api/tokens/store", **nested)
+    client.post("/api/exclusions", params={"user_id": user_id}, **nested)
     form = {"content-type": "multipart/form-data; boundary=x"}
     client.post("/api/imports", params={"user_id": user_id}, content=b"x", headers=form)
 
@@ -187,7 +235,7 @@ def test_answers_look_as_described_when_all_goes_well(walker, demo):
         (method, path, status)
         for (method, path), operation in OPERATIONS.items()
         for status in operation["responses"]
-        if status.startswith("2")
+        if status.startswith(("2", "3"))
     }
     assert good <= walker.seen
 
@@ -204,8 +252,19 @@ def test_refusals_look_as_described(walker):
     by_hand = {
         ("POST", "/api/imports", "409"),
         ("POST", "/api/imports/{import_id}/undo", "409"),
+        ("POST", "/api/exclusions", "409"),
     }
     assert described - walker.seen == by_hand
+
+
+def test_too_many_rules_are_refused_as_described(walker, listener):
+    rule = {"kind": ExclusionKind.HOURS, "first_hour": 1, "last_hour": 2}
+    with transaction() as session:
+        session.add_all(Exclusion(user_id=listener.id, **rule) for _ in range(MOST_RULES))
+
+    answer = walker.client.post("/api/exclusions", params={"user_id": str(listener.id)}, json=NIGHT)
+
+    assert answer.status_code == 409
 
 
 def test_a_conflict_and_a_server_that_is_not_ready_look_as_described(walker, a_listener):

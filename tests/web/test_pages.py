@@ -11,8 +11,10 @@ from tests.insights.builders import a_snapshot, an_artist
 from spotify_insights import accounts, jobs
 from spotify_insights.insights import generate
 from spotify_insights.jobs import Flow
+from spotify_insights.listening import packed
 from spotify_insights.listening.importing import REASONS
 from spotify_insights.models import (
+    Circumstances,
     Content,
     GeneratedInsight,
     Import,
@@ -83,7 +85,8 @@ def an_undo(record, **changes):
 def a_play(listener, provenance=Provenance.EXPORT, kind=PlayKind.TRACK, ms=3_600_000):
     names = {"name": "One", "match_key": "one", "collection": "A show"}
     content = stored(Content(uri=f"spotify:{uuid4()}", kind=kind, **names))
-    return stored(
+    how = stored(Circumstances(platform=f"{uuid4()}", is_video=False))
+    play = stored(
         Play(
             user_id=listener.id,
             started_at=NOON,
@@ -93,11 +96,14 @@ def a_play(listener, provenance=Provenance.EXPORT, kind=PlayKind.TRACK, ms=3_600
             origin=Origin.SPOTIFY_EXTENDED,
             id=content.id,
             source_id=1,
-            circumstances_id=1,
+            circumstances_id=how.id,
             kind=kind,
             provenance=provenance,
         )
     )
+    with transaction() as session:
+        packed.mark(session, listener.id, play.started_at, play.started_at)
+    return play
 
 
 def an_ingest(listener, **changes):

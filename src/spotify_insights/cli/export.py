@@ -39,15 +39,18 @@ STDOUT = Path("-")
     show_default=True,
     help="The file to write; it appears when it is complete.",
 )
+@click.option("--with-deleted", is_flag=True, help="Plays that were deleted too, marked so.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Where everything is kept.")
-def export(user: UUID | None, form: str, output: Path, data_dir: Path | None) -> None:
+def export(
+    user: UUID | None, form: str, output: Path, with_deleted: bool, data_dir: Path | None
+) -> None:
     """Export all plays of a listener: `import` reads them back without a loss."""
     adopt(data_dir=data_dir)
     log.configure("export", "WARNING")
     with engines.at_hand():
         listener = _listener(user)
         with _opened(output) as file:
-            plays = _write(file, listener.id, Format(form))
+            plays = _write(file, listener.id, Format(form), with_deleted=with_deleted)
     click.echo(f"{plays:,} plays of listener {listener.id}", err=True)
 
 
@@ -65,9 +68,9 @@ def _listener(user_id: UUID | None) -> User:
     return listeners[0]
 
 
-def _write(file: IO[bytes], user_id: UUID, form: Format) -> int:
+def _write(file: IO[bytes], user_id: UUID, form: Format, *, with_deleted: bool) -> int:
     plays = 0
-    for page in exporting.pages(user_id, form):
+    for page in exporting.pages(user_id, form, with_deleted=with_deleted):
         file.write(page.content)
         plays += page.plays
         if sys.stderr.isatty():

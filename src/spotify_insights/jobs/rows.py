@@ -32,11 +32,12 @@ QUEUE_OF = {
     JobKind.INSIGHT: Queue.INSIGHTS,
     JobKind.WEEKLY_SUMMARY: Queue.SCHEDULED,
     JobKind.CLEANUP: Queue.SCHEDULED,
+    JobKind.REBUILD: Queue.SPOTIFY,
 }
 
 
 # Of these a listener has one at a time: each rewrites the ledger, and the next one waits its turn.
-ONE_AT_A_TIME = (JobKind.IMPORT, JobKind.UNDO, JobKind.FORGET)
+ONE_AT_A_TIME = (JobKind.IMPORT, JobKind.UNDO, JobKind.FORGET, JobKind.REBUILD)
 
 
 class LeaseLost(Exception):

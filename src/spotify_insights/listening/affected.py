@@ -29,7 +29,7 @@ _TABLES = (
     create temp table accounts (
         no int, is_settled bool, id bigint, match_key text, origin origin, content_id int,
         artist_id int, started_at timestamptz, ended_at timestamptz, ms_played int,
-        is_estimated bool, source_id int
+        is_estimated bool, source_id int, is_deleted bool
     ) on commit drop
     """,
 )
@@ -38,7 +38,7 @@ _INTO_ACCOUNTS = """
     insert into accounts
     select row_number() over (order by started_at, ended_at, content_id, ms_played, origin),
         started_at between :settled_from and :settled_to, id, match_key, origin, content_id,
-        artist_id, started_at, ended_at, ms_played, is_estimated, source_id
+        artist_id, started_at, ended_at, ms_played, is_estimated, source_id, is_deleted
     from
 """
 

@@ -6,7 +6,7 @@ plays were stored in.
 """
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from io import StringIO
@@ -28,18 +28,18 @@ _PAGE = """
     with ahead as (
         select * from plays
         where user_id = :user_id and started_at = :started_at and ended_at = :ended_at
-            and (:with_superseded or not is_superseded)
+            and (:with_superseded or not is_superseded) and (:with_deleted or not is_deleted)
         union all (
             select * from plays
             where user_id = :user_id and (started_at, ended_at) > (:started_at, :ended_at)
-                and (:with_superseded or not is_superseded)
+                and (:with_superseded or not is_superseded) and (:with_deleted or not is_deleted)
             order by started_at, ended_at fetch first (:limit) rows with ties
         )
     )
     select p.started_at, p.ended_at, p.ms_played, p.kind, c.uri, coalesce(t.name, c.name),
         a.name, b.name, c.collection, p.origin, p.provenance, p.is_estimated, p.is_private,
         p.is_superseded, h.platform, h.country, h.reason_start, h.reason_end, h.shuffle, h.skipped,
-        h.offline, h.is_video
+        h.offline, h.is_video, p.is_deleted
     from ahead p
     join contents c on c.id = p.content_id
     join circumstances h on h.id = p.circumstances_id
@@ -63,7 +63,10 @@ _NOWHERE = "ZZ"
 
 
 class Format(StrEnum):
-    """`jsonl` and `csv` have every account of every play, `spotify` the plays that count."""
+    """`jsonl` and `csv` have every account of every play, `spotify` the plays that count.
+
+    A play that its listener deleted is in none of them, unless it is asked for.
+    """
 
     JSONL = "jsonl"
     CSV = "csv"
@@ -87,8 +90,11 @@ class _Key(NamedTuple):
     origin: Origin
 
 
-class _Account(msgspec.Struct, gc=False):
-    """A play as one source tells it. The fields are the columns of our own formats, in order."""
+class _Account(msgspec.Struct, gc=False, omit_defaults=True):
+    """A play as one source tells it. The fields are the columns of our own formats, in order.
+
+    JSON has `is_deleted` only where it is true, so that most lines do without.
+    """
 
     started_at: datetime
     ended_at: datetime
@@ -112,6 +118,7 @@ class _Account(msgspec.Struct, gc=False):
     skipped: bool | None
     offline: bool | None
     is_video: bool
+    is_deleted: bool = False
 
 
 class _Writer(NamedTuple):
@@ -123,22 +130,25 @@ class _Writer(NamedTuple):
     closing: bytes = b""
 
 
-def pages(user_id: UUID, form: Format) -> Iterator[Page]:
+def pages(user_id: UUID, form: Format, *, with_deleted: bool = False) -> Iterator[Page]:
     """The whole file of a listener's plays, part by part. What is in memory is one page.
 
-    Plays that come or go meanwhile may be in it or not; none is in it twice.
+    Plays that come or go meanwhile may be in it or not; none is in it twice. With `with_deleted`
+    our own formats have deleted plays too, marked; Spotify's has no word for them.
     """
     writer, written = _WRITERS[form], 0
+    is_ours = form is not Format.SPOTIFY
+    which = {"with_superseded": is_ours, "with_deleted": is_ours and with_deleted}
     yield Page(writer.opening, 0)
-    for accounts in _accounts(user_id, with_superseded=form is not Format.SPOTIFY):
+    for accounts in _accounts(user_id, which):
         yield Page((writer.between if written else b"") + writer.rows(accounts), len(accounts))
         written += len(accounts)
     yield Page(writer.closing, 0)
 
 
-def _accounts(user_id: UUID, *, with_superseded: bool) -> Iterator[list[_Account]]:
+def _accounts(user_id: UUID, which: Mapping[str, bool]) -> Iterator[list[_Account]]:
     after = _Key(_NEVER, _NEVER, "", 0, Origin.SPOTIFY_EXTENDED)
-    while accounts := _next_page(user_id, after, with_superseded=with_superseded):
+    while accounts := _next_page(user_id, after, which):
         yield accounts
         if len(accounts) < PAGE_ROWS:
             return
@@ -146,11 +156,11 @@ def _accounts(user_id: UUID, *, with_superseded: bool) -> Iterator[list[_Account
         after = _Key(last.started_at, last.ended_at, last.uri, last.ms_played, last.origin)
 
 
-def _next_page(user_id: UUID, after: _Key, *, with_superseded: bool) -> list[_Account]:
-    given = {"user_id": user_id, "with_superseded": with_superseded, "limit": PAGE_ROWS}
+def _next_page(user_id: UUID, after: _Key, which: Mapping[str, bool]) -> list[_Account]:
+    given = {"user_id": user_id, "limit": PAGE_ROWS, **which, **after._asdict()}
     with transaction() as session:
         session.execute(text(_IN_ORDER))
-        rows = session.execute(text(_PAGE), given | after._asdict())
+        rows = session.execute(text(_PAGE), given)
         return [
             _Account(started_at.astimezone(UTC), ended_at.astimezone(UTC), *others)
             for started_at, ended_at, *others in rows

@@ -20,7 +20,16 @@ from sqlalchemy.orm import Session
 
 from spotify_insights import accounts, jobs
 from spotify_insights.errors import Invalid, NotFound
-from spotify_insights.listening import ledger, matching, snapshots, sources, uploads
+from spotify_insights.listening import (
+    firsts,
+    ledger,
+    matching,
+    outcomes,
+    packed,
+    snapshots,
+    sources,
+    uploads,
+)
 from spotify_insights.listening.archives import files, formats
 from spotify_insights.listening.archives.rows import ArchiveError, Reason
 from spotify_insights.listening.progress import Progress
@@ -52,13 +61,16 @@ class Unreadable(Invalid):
 
 
 def run(job: Job) -> None:
-    """Move the plays of the files into the ledger, then take the lifetime snapshot."""
+    """Move the plays of the files into the ledger, then take the snapshots they belong to."""
     record = _begin(UUID(job.subject))
     if record.status is ImportStatus.RUNNING:
         record = _bring_in(job, record)
     uploads.discard(record.id)
     with transaction() as session:
+        accounts.lock_ledger(session, record.user_id)
+        weeks = firsts.settle(session, record.user_id)
         user = accounts.get_user(session, record.user_id)
+        snapshots.take_series(session, user, weeks)
         snapshot = snapshots.take(session, user, TimeRange.LIFETIME)
         result = {
             "import_id": str(record.id),
@@ -133,9 +145,12 @@ def _store(session: Session, job: Job, record: Import, read: Sequence[File]) -> 
     starts = _load(session, job, record.user_id, fresh)
     for file in fresh.values():
         file.new_plays = file.counts["imported"]
-    ledger.touch_staged(session, min(starts, default=None), max(starts, default=None))
+    earliest, latest = min(starts, default=None), max(starts, default=None)
+    ledger.touch_staged(session, earliest, latest)
     matching.resolve(session, record.user_id)
-    for source_id, reason, plays in matching.tally(session, list(fresh)):
+    if earliest and latest:
+        packed.mark(session, record.user_id, earliest, latest)
+    for source_id, reason, plays in outcomes.tally(session, list(fresh)):
         fresh[source_id].counts.update({"imported": -plays, reason: plays})
     sources.complete(session, record.user_id, fresh)
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from spotify_insights import accounts, jobs
 from spotify_insights.errors import ReconnectRequired
-from spotify_insights.listening import polled, snapshots, sources
-from spotify_insights.listening.snapshots import Tops
+from spotify_insights.listening import firsts, polled, snapshots, sources
+from spotify_insights.listening.rankings import Tops
 from spotify_insights.models import Job, Play, Source
 from spotify_insights.models.job import JobKind
 from spotify_insights.models.listening import Provenance, TimeRange
@@ -44,7 +44,9 @@ def run(job: Job) -> None:
     with transaction() as session:
         added = polled.save(session, user_id, recent.items, _provenance())
         accounts.mark_polled(session, [user_id])
+        accounts.lock_ledger(session, user_id)
         user = accounts.get_user(session, user_id)
+        snapshots.take_series(session, user, firsts.settle(session, user_id))
         snapshot = snapshots.take(session, user, time_range, tops=tops)
         jobs.finish(session, job, {"snapshot_id": str(snapshot.id), "plays_added": added})
 
@@ -61,6 +63,9 @@ def poll(job: Job) -> None:
         raise
     with transaction() as session:
         added = polled.save(session, user_id, recent.items, _provenance())
+        accounts.lock_ledger(session, user_id)
+        user = accounts.get_user(session, user_id)
+        snapshots.take_series(session, user, firsts.settle(session, user_id))
         jobs.finish(session, job, {"plays_added": added})
 
 

@@ -95,7 +95,7 @@ _STORE = """
             select p.file_no, p.started_at, p.ended_at, p.ms_played, f.source_id, c.kind,
                 c.content_id, c.track_id, c.artist_id, c.album_id, r.origin, r.circumstances_id,
                 coalesce(r.provenance, cast(:provenance as provenance)) as provenance,
-                r.is_estimated, r.is_private,
+                r.is_estimated, r.is_private, r.is_deleted,
                 row_number() over same as nth,
                 first_value(f.source_id) over same as first_source_id,
                 first_value(:first_id + p.seq) over same as new_id
@@ -121,11 +121,12 @@ _STORE = """
     stored as (
         insert into plays (
             user_id, started_at, ended_at, id, content_id, ms_played, origin, source_id, track_id,
-            artist_id, album_id, circumstances_id, kind, provenance, is_estimated, is_private
+            artist_id, album_id, circumstances_id, kind, provenance, is_estimated, is_private,
+            is_deleted
         )
         select :user_id, started_at, ended_at, play_id, content_id, ms_played, origin, source_id,
             track_id, artist_id, album_id, circumstances_id, kind, provenance, is_estimated,
-            is_private
+            is_private, is_deleted
         from judged where reason = 'imported'
     ),
     claimed as (

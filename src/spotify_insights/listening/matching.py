@@ -12,13 +12,12 @@ The rules, each stored with its confidence (0..1):
                   at the start or within the richer account
 """
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from spotify_insights.listening import affected
+from spotify_insights.listening import affected, packed
 from spotify_insights.listening.pairing import Pair, assign
 from spotify_insights.models.listening import Origin
 
@@ -26,7 +25,6 @@ from spotify_insights.models.listening import Origin
 TOLERANCE_S = 120
 MINUTE_S = 60
 
-DUPLICATES = ("near_duplicate", "other_start")
 _MINUTE_EXACT = "('spotify_account', 'lastfm_minute')"
 
 _TABLES = (
@@ -192,10 +190,36 @@ _CHOSEN = """
 """
 
 _UPDATE = """
-    update plays p set is_superseded = f.no is not null
-    from accounts a left join found f on f.no = a.no
-    where p.user_id = :user_id and p.started_at = a.started_at and p.id = a.id and a.is_settled
-        and p.is_superseded <> (f.no is not null)
+    with changed as (
+        update plays p set is_superseded = f.no is not null
+        from accounts a left join found f on f.no = a.no
+        where p.user_id = :user_id and p.started_at = a.started_at and p.id = a.id and a.is_settled
+            and p.is_superseded <> (f.no is not null)
+        returning p.started_at
+    )
+    select min(started_at), max(started_at) from changed
+"""
+# What the listener deleted stays so: all accounts of it, whichever stands now or will later.
+_STAY_DELETED = """
+    with recursive links as (
+        select f.no, f.by_no from found f join accounts poor on poor.no = f.no
+        where poor.is_settled
+    ),
+    deleted as (
+        select no from accounts where is_deleted
+        union
+        select other.by_no from deleted d join (
+            select no, by_no from links union all select by_no, no from links
+        ) other on other.no = d.no
+    ),
+    changed as (
+        update plays p set is_deleted = true
+        from deleted d join accounts a on a.no = d.no
+        where not a.is_deleted
+            and p.user_id = :user_id and p.started_at = a.started_at and p.id = a.id
+        returning p.started_at
+    )
+    select min(started_at), max(started_at) from changed
 """
 _FORGET = """
     delete from matches m using accounts a
@@ -206,24 +230,6 @@ _KEEP = """
     select :user_id, poor.id, rich.id, f.rule, f.confidence
     from found f join accounts poor on poor.no = f.no join accounts rich on rich.no = f.by_no
     where poor.is_settled
-"""
-
-_TALLY = """
-    with told as (
-        select poor.no as poor_no, poor.source_id as poor_source, rich.no as rich_no,
-            rich.source_id as rich_source, f.rule = any(:duplicates)
-                and rich.source_id = any(:new_sources) as is_duplicate
-        from found f join accounts poor on poor.no = f.no join accounts rich on rich.no = f.by_no
-    )
-    select poor_source, case when is_duplicate then 'duplicate_near' else 'matched' end, count(*)
-    from told where poor_source = any(:new_sources)
-    group by 1, 2
-    union all
-    select rich_source, 'matched', count(distinct rich_no)
-    from told
-    where rich_source = any(:new_sources) and poor_source <> all(:new_sources)
-        and not exists (select from told other where other.poor_no = told.rich_no)
-    group by 1
 """
 
 
@@ -247,20 +253,13 @@ def resolve(session: Session, user_id: UUID) -> None:
         session.execute(text(statement), given)
     for origin in origins[1:]:
         _match_origin(session, origin, given)
-    for statement in ("analyze found", _UPDATE, _FORGET, _KEEP):
+    session.execute(text("analyze found"))
+    spans = [session.execute(text(change), given).one() for change in (_UPDATE, _STAY_DELETED)]
+    for statement in (_FORGET, _KEEP):
         session.execute(text(statement), given)
-
-
-def tally(session: Session, new_sources: Sequence[int]) -> list[tuple[int, str, int]]:
-    """What the last `resolve` found of the plays of new sources: source, reason, plays.
-
-    A play is `matched` when an older source had told of it, whichever account stands now, and a
-    `duplicate_near` when it is superseded by another one of the new plays under a rule for that.
-    """
-    given = {"new_sources": list(new_sources), "duplicates": list(DUPLICATES)}
-    return [
-        (source, reason, plays) for source, reason, plays in session.execute(text(_TALLY), given)
-    ]
+    for earliest, latest in spans:
+        if earliest:
+            packed.mark(session, user_id, earliest, latest)
 
 
 def _match_origin(session: Session, origin: Origin, given: dict[str, object]) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from spotify_insights import accounts, models
-from spotify_insights.listening import ledger, matching, sources
+from spotify_insights.listening import ledger, matching, packed, sources
 from spotify_insights.listening.archives.rows import Circumstances, Content, Row
 from spotify_insights.listening.staging import Packer
 from spotify_insights.models import Play
@@ -48,9 +48,12 @@ def save(
     source_id = sources.polling(session, user_id)
     ledger.begin(session)
     ledger.add_source(session, 0, source_id)
-    tally = ledger.store(session, user_id, packer.take(), provenance, new_sources=[])
+    pack = packer.take()
+    tally = ledger.store(session, user_id, pack, provenance, new_sources=[])
     ledger.touch(session, user_id, [source_id], since=oldest - LONGEST_TRACK)
     matching.resolve(session, user_id)
+    if pack.earliest and pack.latest:
+        packed.mark(session, user_id, pack.earliest, pack.latest)
     return tally[0, "imported"]
 
 

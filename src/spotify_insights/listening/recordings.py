@@ -7,11 +7,13 @@ what was there before.
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text, update
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from spotify_insights.errors import NotFound
-from spotify_insights.models import TrackMerge
+from spotify_insights.models import CatalogueVersion, TrackMerge
 
 # Two listeners may have other favourites: one at a time, or each title could end under the other.
 _ONE_AT_A_TIME = "lock table track_merges in share row exclusive mode"
@@ -25,7 +27,8 @@ _MERGE = """
             sum(count(*)) over (partition by coalesce(m.into_track_id, p.track_id)) as plays
         from plays p join contents c on c.id = p.content_id
         left join track_merges m on m.track_id = p.track_id
-        where p.user_id = :user_id and not p.is_superseded and p.track_id is not null
+        where p.user_id = :user_id and not (p.is_superseded or p.is_deleted)
+            and p.track_id is not null
             and m.is_undone is not true
         group by coalesce(m.into_track_id, p.track_id), p.artist_id, c.isrc
     ),
@@ -70,6 +73,19 @@ _LIST = """
 """
 
 
+_ALL = """
+    select track_id, into_track_id from track_merges where not is_undone order by track_id
+"""
+_CHANGED = """
+    insert into catalogue_version (token) values (gen_random_uuid())
+    on conflict (id) do update set token = excluded.token
+"""
+
+Ids = NDArray[np.int32]
+# All merges as they are while the version is this one: there is one at most.
+_known: dict[UUID, tuple[Ids, Ids]] = {}
+
+
 class Merge(NamedTuple):
     """A track that is counted as another one of the same artist."""
 
@@ -85,10 +101,34 @@ def merge(session: Session, user_id: UUID) -> int:
     """Merge what the listener played under several titles; return how many tracks that were."""
     session.execute(text(_ONE_AT_A_TIME))
     total = 0
-    while merged := int(session.execute(text(_MERGE), {"user_id": user_id}).scalar_one()):
+    while found := int(session.execute(text(_MERGE), {"user_id": user_id}).scalar_one()):
         session.execute(text(_FOLLOW))
-        total += merged
+        total += found
+    if total:
+        changed(session)
     return total
+
+
+def changed(session: Session) -> None:
+    """Say that what all listeners share is not what it was: their statistics may have changed."""
+    session.execute(text(_CHANGED))
+
+
+def version(session: Session) -> UUID | None:
+    """A token that is another one after every change; None as long as nothing ever changed."""
+    return session.scalar(select(CatalogueVersion.token))
+
+
+def merged(session: Session, tracks: Ids) -> Ids:
+    """The same tracks, those that are merged into another one as that other one."""
+    token = version(session)
+    if token is None or not len(tracks):
+        return tracks
+    merge, into = _all(session, token)
+    known = merge <= int(tracks.max())
+    counted_as = np.arange(int(tracks.max()) + 1, dtype=np.int32)
+    counted_as[merge[known]] = into[known]
+    return counted_as[tracks]
 
 
 def list_merges(session: Session, user_id: UUID, limit: int, offset: int) -> list[Merge]:
@@ -101,3 +141,13 @@ def unmerge(session: Session, track_id: int) -> None:
     undone = update(TrackMerge).where(TrackMerge.track_id == track_id).values(is_undone=True)
     if session.scalars(undone.returning(TrackMerge.track_id)).one_or_none() is None:
         raise NotFound("unknown_merge", f"Track {track_id} is not merged into another one.")
+    changed(session)
+
+
+def _all(session: Session, token: UUID) -> tuple[Ids, Ids]:
+    if token not in _known:
+        merges = [(row.track_id, row.into_track_id) for row in session.execute(text(_ALL))]
+        pairs = np.array(merges, np.int32).reshape(-1, 2)
+        _known.clear()
+        _known[token] = pairs[:, 0], pairs[:, 1]
+    return _known[token]

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
 from spotify_insights import accounts, jobs
-from spotify_insights.listening import matching, snapshots, sources, uploads
+from spotify_insights.listening import firsts, matching, packed, snapshots, sources, uploads
 from spotify_insights.listening.sources import POLLED
 from spotify_insights.models import Import, Job, Play, Snapshot, Source, User
 from spotify_insights.models.listening import Provenance, TimeRange
@@ -29,7 +29,8 @@ _ASKED = (Provenance.API.value, Provenance.DEMO.value)
 _MONTHS = """
     select distinct date_trunc('month', (started_at at time zone :zone) - :day_starts_at)::date
     from plays
-    where user_id = :user_id and started_at < :before and not (is_superseded or is_private)
+    where user_id = :user_id and started_at < :before
+        and not (is_superseded or is_private or is_deleted)
 """
 
 # All accounts of a listen go together: a poorer one that started a little later would else come
@@ -141,6 +142,7 @@ def _forget_asked(job: Job, user_id: UUID, now: datetime) -> int:
         told_by_spotify = Snapshot.sources.has_any(array(_ASKED))
         session.execute(delete(Snapshot).where(Snapshot.user_id == user_id, told_by_spotify))
         user.polled_at = None
+        snapshots.take_series(session, user, firsts.settle(session, user_id))
         if session.scalar(select(exists().where(Play.user_id == user_id))):
             snapshots.take(session, user, TimeRange.LIFETIME)
         jobs.beat(session, job)
@@ -184,12 +186,14 @@ def _take_missing(session: Session, user: User, before: datetime) -> int:
 def _delete(session: Session, user_id: UUID, before: datetime) -> int:
     given = {"user_id": user_id, "before": before}
     session.execute(text(_GONE), given)
-    gone = session.scalar(text("select count(*) from gone"))
+    gone, earliest = session.execute(text("select count(*), min(started_at) from gone")).one()
     if not gone:
         return 0
     for statement in _DELETE:
         session.execute(text(statement), given)
     matching.resolve(session, user_id)
+    packed.mark(session, user_id, earliest, before)
+    firsts.settle(session, user_id)
     return int(gone)
 
 

@@ -1,49 +1,55 @@
 """Snapshots: what the API hands out and insights read, one per listener, range and day.
 
-Private sessions are left out: they count in a listener's own statistics and nowhere else.
+Private sessions are left out: they count in a listener's own statistics and nowhere else. Where
+plays came from several kinds of source, `export_basis` has the same blocks of what the listener
+gave alone; it is null where nothing was given, and where everything was.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, delete, exists, func, select, tuple_
+from sqlalchemy.dialects.postgresql import Insert, distinct_on, insert
 from sqlalchemy.orm import Session
 
-from spotify_insights.listening import moods, polled, stats
-from spotify_insights.listening.archives.rows import normalised
-from spotify_insights.listening.stats import Scope, Totals
-from spotify_insights.models import Snapshot, User
-from spotify_insights.models.listening import PlayKind, Provenance, TimeRange
-from spotify_insights.spotify.payloads import Artist, Track
+from spotify_insights.listening import aggregates, periods, rankings
+from spotify_insights.listening.aggregates import Material, Names
+from spotify_insights.listening.periods import Period
+from spotify_insights.listening.rankings import Tops
+from spotify_insights.listening.stats import scope as scopes
+from spotify_insights.listening.stats.clock import Clock, instant
+from spotify_insights.listening.stats.scope import Scope
+from spotify_insights.models import GeneratedInsight, Play, Snapshot, User
+from spotify_insights.models.listening import Provenance, TimeRange
+from spotify_insights.settings import get_settings
 
-TOP = 50
 LENGTH = {
     TimeRange.SHORT: timedelta(days=28),
     TimeRange.MEDIUM: timedelta(days=182),
     TimeRange.LONG: timedelta(days=365),
 }
 LISTED = (TimeRange.SHORT, TimeRange.MEDIUM, TimeRange.LONG, TimeRange.LIFETIME)
-GENRES_METHOD = "the period's top artists, each counted once and split evenly over its genres"
+SERIES = (TimeRange.WEEK, TimeRange.MONTH)
+# The longest month.
+_LONGEST = timedelta(days=31)
+_KEY = "uq_listening_snapshots_user_id_time_range_snapshot_date"
 
 
 @dataclass(frozen=True)
-class Tops:
-    """Spotify's own ranking of a range: by affinity, without numbers of plays."""
+class _Basis:
+    """A listener's plays, and those alone that the listener gave."""
 
-    artists: list[Artist]
-    tracks: list[Track]
-    provenance: Provenance
+    whole: Material
+    given: Material
 
-
-def period_of(time_range: TimeRange, now: datetime) -> tuple[datetime | None, datetime]:
-    """Start (None = the first play) and end of a rolling range."""
-    length = LENGTH.get(time_range)
-    return (now - length if length else None), now
+    def between(self, start_s: float | None, end_s: float) -> "_Basis":
+        whole = self.whole.between(start_s, end_s)
+        is_one = self.given is self.whole
+        return _Basis(whole, whole if is_one else self.given.between(start_s, end_s))
 
 
 def take(
@@ -53,35 +59,78 @@ def take(
     *,
     tops: Tops | None = None,
     period: tuple[datetime | None, datetime] | None = None,
+    day: date | None = None,
 ) -> Snapshot:
     """Aggregate a period and keep it; a snapshot of the same range and day is replaced.
 
-    Top lists are Spotify's where `tops` gives them, else those of the ledger.
+    Without a period it is the rolling range that ends now. Top lists are Spotify's where `tops`
+    gives them, else those of the ledger.
     """
-    now = datetime.now(UTC)
-    start, end = period or period_of(time_range, now)
-    scope = Scope(user.id, user.timezone, user.day_starts_at, start, end, private=False)
-    music = stats.totals(session, scope)[PlayKind.TRACK]
-    values = {
-        "user_id": user.id,
-        "time_range": time_range,
-        "snapshot_date": end.astimezone(ZoneInfo(user.timezone)).date(),
-        "period_start": start or music.first_play_at or end,
-        "period_end": end,
-        "totals": _as_json(music),
-        **_blocks(session, scope, tops),
+    start, end = period or period_of(time_range, datetime.now(UTC))
+    basis = _gather(session, Scope(user.id, scopes.clock_of(user), start, end, private=False))
+    names = aggregates.names_in(session, (basis.whole, basis.given))
+    day = day or end.astimezone(ZoneInfo(user.timezone)).date()
+    values = _values(user, time_range, day, (start, end), basis, names)
+    if tops:
+        values |= rankings.ranked_by_spotify(session, basis.whole, tops)
+    statement = _saved(values).values(values).returning(Snapshot)
+    return session.scalars(statement, execution_options={"populate_existing": True}).one()
+
+
+def take_series(session: Session, user: User, weeks: Sequence[int] | None = None) -> int:
+    """Take the snapshots of all weeks and months that are over and changed; return how many.
+
+    Changed are those with a part in these `weeks` of UTC and those that ended since the last time;
+    None means all. One without plays has no snapshot. What retention summed up stays as it is.
+    """
+    clock = scopes.clock_of(user)
+    today = clock.day_of(datetime.now(UTC))
+    wanted = _due(session, user, weeks, today)
+    if not wanted:
+        return 0
+    bounds = [period.bounds(clock) for period in wanted]
+    span = min(start for start, _ in bounds), max(end for _, end in bounds)
+    basis = _gather(session, Scope(user.id, clock, *span, private=False))
+    parts = {
+        period: basis.between(start.timestamp(), end.timestamp())
+        for period, (start, end) in zip(wanted, bounds, strict=True)
     }
-    changed = {name: value for name, value in values.items() if name != "user_id"}
-    return session.scalars(
-        insert(Snapshot)
-        .values(values)
-        .on_conflict_do_update(
-            constraint="uq_listening_snapshots_user_id_time_range_snapshot_date",
-            set_=changed | {"updated_at": now},
-        )
-        .returning(Snapshot),
-        execution_options={"populate_existing": True},
-    ).one()
+    heard = {period: part for period, part in parts.items() if len(part.whole.plays)}
+    _drop(session, user.id, [period for period in wanted if period not in heard])
+    names = aggregates.names_in(
+        session, (m for part in heard.values() for m in vars(part).values())
+    )
+    taken = [
+        _values(user, one.time_range, one.end, one.bounds(clock), part, names)
+        for one, part in heard.items()
+    ]
+    if taken:
+        # Past the objects of the session, which would each take as long as the numbers in it.
+        session.connection().execute(_saved(taken[0]), taken)
+    return len(taken)
+
+
+def retake_rolling(session: Session, user: User) -> int:
+    """Take the newest snapshot of each rolling range again, over its own period; return how many.
+
+    What Spotify said of it stays: it was said of that day, and nobody can ask for it again.
+    """
+    newest = (
+        select(Snapshot)
+        .where(Snapshot.user_id == user.id, Snapshot.time_range.in_(LENGTH))
+        .ext(distinct_on(Snapshot.time_range))
+        .order_by(Snapshot.time_range, Snapshot.snapshot_date.desc())
+    )
+    found = session.scalars(newest).all()
+    for old in found:
+        said = {name: getattr(old, name) for name in rankings.SAID_BY_SPOTIFY}
+        is_said = old.coverage.get("tops") == Tops.SPOTIFY
+        period = old.period_start, old.period_end
+        new = take(session, user, old.time_range, period=period, day=old.snapshot_date)
+        if is_said:
+            for name, value in said.items():
+                setattr(new, name, value)
+    return len(found)
 
 
 def find_snapshots(
@@ -99,80 +148,93 @@ def find_snapshots(
     )
 
 
-def _blocks(session: Session, scope: Scope, tops: Tops | None) -> dict[str, Any]:
-    if tops is None:
-        artists = stats.top_artists(session, scope, TOP)
-        tracks = stats.top_tracks(session, scope, TOP)
-    else:
-        artists, tracks = _artist_items(tops.artists), _track_items(tops.tracks)
-    found_moods = _moods(artists, tracks)
-    patterns = moods.patterns(found_moods)
-    others = [(normalised(item["artist"]), normalised(item["name"])) for item in tracks]
-    sources = set(stats.sources(session, scope)) | ({tops.provenance.value} if tops else set())
+def period_of(time_range: TimeRange, now: datetime) -> tuple[datetime | None, datetime]:
+    """Start (None = the first play) and end of a rolling range."""
+    length = LENGTH.get(time_range)
+    return (now - length if length else None), now
+
+
+def _gather(session: Session, scope: Scope) -> _Basis:
+    whole = Material.gather(session, scope)
+    if whole.sources in ([], [Provenance.EXPORT]):
+        return _Basis(whole, whole)
+    return _Basis(whole, Material.gather(session, replace(scope, export_only=True)))
+
+
+def _values(
+    user: User,
+    time_range: TimeRange,
+    day: date,
+    period: tuple[datetime | None, datetime],
+    basis: _Basis,
+    names: Names,
+) -> dict[str, Any]:
+    start, end = period
+    start_s = start.timestamp() if start else float("-inf")
+    whole, given = basis.whole, basis.given
+    is_mixed = len(whole.sources) > 1 and len(given.plays)
+    first_play = whole.plays.started[0] if len(whole.plays) else None
     return {
-        "total_tracks_analyzed": stats.distinct_tracks_with(session, scope, others),
-        "top_artists": artists,
-        "top_tracks": tracks,
-        "audio_features": {},
-        "genre_distribution": _genre_shares(artists),
-        "mood_patterns": patterns,
-        "artist_diversity_score": moods.evenness(stats.plays_per_artist(session, scope)),
-        "mood_diversity_score": moods.evenness(int(p["track_count"]) for p in patterns.values()),
-        "listening_hours": stats.hours_by_part(session, scope),
-        "coverage": {
-            "genres": _share(bool(artist["genres"]) for artist in artists),
-            "moods": _share(mood is not None for mood in found_moods),
-            "tops": "spotify" if tops else "ledger",
-            "genres_method": GENRES_METHOD,
-            "moods_method": moods.METHOD,
-        },
-        "sources": sorted(sources),
+        "user_id": user.id,
+        "time_range": time_range,
+        "snapshot_date": day,
+        "period_start": start or (instant(first_play) if first_play else end),
+        "period_end": end,
+        "sources": whole.sources,
+        **aggregates.blocks_of(whole, names, start_s),
+        "export_basis": aggregates.blocks_of(given, names, start_s) if is_mixed else None,
     }
 
 
-def _artist_items(artists: list[Artist]) -> list[dict[str, Any]]:
-    return [
-        {"rank": rank, "name": artist.name, "genres": artist.genres, **_NOT_SAID}
-        for rank, artist in enumerate(artists, start=1)
-    ]
+def _saved(values: Mapping[str, Any]) -> Insert:
+    """The statement that stores a snapshot; one of the same range and day is replaced."""
+    new = insert(Snapshot)
+    replaced = {name: new.excluded[name] for name in values if name != "user_id"}
+    return new.on_conflict_do_update(constraint=_KEY, set_=replaced | {"updated_at": func.now()})
 
 
-def _track_items(tracks: list[Track]) -> list[dict[str, Any]]:
-    return [
-        {"rank": rank, "name": track.name, "artist": polled.main_artist(track), **_NOT_SAID}
-        for rank, track in enumerate(tracks, start=1)
-    ]
+def _due(session: Session, user: User, weeks: Sequence[int] | None, today: date) -> list[Period]:
+    """The periods to take: the changed ones, those not taken yet, none that retention holds."""
+    first_play = session.scalar(select(func.min(Play.started_at)).where(Play.user_id == user.id))
+    clock = scopes.clock_of(user)
+    first = clock.day_of(first_play) if first_play else today
+    taken = _taken(session, user.id)
+    if weeks is None:
+        # On another clock the first plays may lie in a later period than the one told of them.
+        oldest = min((end - _LONGEST for _, end in taken), default=first)
+        wanted = periods.since(min(first, oldest), today)
+    else:
+        wanted = periods.finished(weeks, clock, today)
+        # The weekly summary takes its week alone, so only a month says that all before is taken.
+        months = (end for time_range, end in taken if time_range is TimeRange.MONTH)
+        new = periods.since(max(months, default=first), today)
+        known = taken | {(one.time_range, one.end) for one in wanted}
+        wanted += [one for one in new if (one.time_range, one.end) not in known]
+    kept_from = _kept_from(clock)
+    return [one for one in wanted if kept_from is None or one.first >= kept_from]
 
 
-_NOT_SAID: Mapping[str, None] = {"plays": None, "ms_played": None}
+def _taken(session: Session, user_id: UUID) -> set[tuple[TimeRange, date]]:
+    of_series = Snapshot.user_id == user_id, Snapshot.time_range.in_(SERIES)
+    query = select(Snapshot.time_range, Snapshot.snapshot_date).where(*of_series)
+    return {(time_range, end) for time_range, end in session.execute(query)}
 
 
-def _genre_shares(artists: list[dict[str, Any]]) -> dict[str, float]:
-    """Share of each genre, largest first: every artist with genres weighs the same."""
-    known = [artist["genres"] for artist in artists if artist["genres"]]
-    shares: dict[str, float] = {}
-    for genres in known:
-        for genre in genres:
-            shares[genre] = shares.get(genre, 0.0) + 1 / len(genres) / len(known)
-    ordered = sorted(shares.items(), key=lambda item: (-item[1], item[0]))
-    return {genre: round(share, 4) for genre, share in ordered}
+def _kept_from(clock: Clock) -> date | None:
+    """The first day whose plays retention keeps; of what lies before, snapshots alone may tell."""
+    days = get_settings().history_retention_days
+    if days is None:
+        return None
+    return clock.day_of(datetime.now(UTC) - timedelta(days=days)).replace(day=1)
 
 
-def _moods(artists: list[dict[str, Any]], tracks: list[dict[str, Any]]) -> list[str | None]:
-    """The mood of each top track, by the genres of its artist; None when those are unknown."""
-    by_artist = {normalised(a["name"]): moods.mood_of(a["genres"] or ()) for a in artists}
-    return [by_artist.get(normalised(track["artist"])) for track in tracks]
-
-
-def _share(flags: Iterable[bool]) -> float:
-    answers = list(flags)
-    return round(sum(answers) / len(answers), 4) if answers else 0.0
-
-
-def _as_json(music: Totals) -> dict[str, Any]:
-    moments = (music.first_play_at, music.last_play_at)
-    first, last = (moment.isoformat() if moment else None for moment in moments)
-    return asdict(replace(music, first_play_at=None, last_play_at=None)) | {
-        "first_play_at": first,
-        "last_play_at": last,
-    }
+def _drop(session: Session, user_id: UUID, empty: Sequence[Period]) -> None:
+    """Delete the snapshots of periods without plays, but for those that an insight tells of."""
+    keys = [(one.time_range, one.end) for one in empty]
+    told = exists().where(GeneratedInsight.snapshot_id == Snapshot.id)
+    gone: tuple[ColumnElement[bool], ...] = (
+        Snapshot.user_id == user_id,
+        tuple_(Snapshot.time_range, Snapshot.snapshot_date).in_(keys),
+        ~told,
+    )
+    session.execute(delete(Snapshot).where(*gone), execution_options={"synchronize_session": False})

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from spotify_insights.errors import NotFound
-from spotify_insights.listening import ledger, matching
+from spotify_insights.listening import ledger, matching, packed
 from spotify_insights.listening.archives.formats import History
 from spotify_insights.listening.archives.rows import Rejected
 from spotify_insights.models import ImportFile, RejectedRow, Source
@@ -132,6 +132,7 @@ def drop(session: Session, user_id: UUID, source_ids: Sequence[int]) -> int:
     gone = ledger.drop(session, user_id, source_ids)
     session.execute(delete(Source).where(Source.id.in_(source_ids)))
     matching.resolve(session, user_id)
+    packed.mark_touched(session, user_id)
     return gone
 
 

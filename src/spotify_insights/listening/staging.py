@@ -43,7 +43,7 @@ _TABLES = (
     create temp table staged_circumstances (
         no int, origin origin, provenance provenance, platform text, country text,
         reason_start text, reason_end text, shuffle bool, skipped bool, offline bool,
-        is_private bool, is_video bool, is_estimated bool, circumstances_id int
+        is_private bool, is_video bool, is_estimated bool, is_deleted bool, circumstances_id int
     ) on commit drop
     """,
     """
@@ -61,7 +61,7 @@ _CONTENTS = """
 _CIRCUMSTANCES = """
     copy staged_circumstances (
         no, origin, provenance, platform, country, reason_start, reason_end, shuffle, skipped,
-        offline, is_private, is_video, is_estimated
+        offline, is_private, is_video, is_estimated, is_deleted
     ) from stdin
 """
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from spotify_insights import accounts, jobs
 from spotify_insights.errors import Conflict
-from spotify_insights.listening import importing, snapshots, sources
+from spotify_insights.listening import firsts, importing, snapshots, sources
 from spotify_insights.models import Import, ImportFile, Job, Play, Snapshot
 from spotify_insights.models.job import JobKind
 from spotify_insights.models.listening import TimeRange
@@ -86,9 +86,11 @@ def _held_only_by(session: Session, import_id: UUID) -> list[int]:
 
 
 def _retake(session: Session, user_id: UUID) -> None:
-    """The lifetime snapshot of what is left, or none where nothing is."""
+    """The snapshots of what is left; no lifetime one where nothing is."""
+    user = accounts.get_user(session, user_id)
+    snapshots.take_series(session, user, firsts.settle(session, user_id))
     if session.scalar(select(exists().where(Play.user_id == user_id))):
-        snapshots.take(session, accounts.get_user(session, user_id), TimeRange.LIFETIME)
+        snapshots.take(session, user, TimeRange.LIFETIME)
         return
     lifetime = (Snapshot.user_id == user_id, Snapshot.time_range == TimeRange.LIFETIME)
     session.execute(delete(Snapshot).where(*lifetime))

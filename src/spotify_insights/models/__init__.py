@@ -21,19 +21,29 @@ from spotify_insights.models.sources import (
     RejectedRow,
     Source,
 )
+from spotify_insights.models.statistics import (
+    CatalogueVersion,
+    Exclusion,
+    FirstHeard,
+    PackedWeek,
+)
 
 __all__ = [
     "Album",
     "Artist",
     "Base",
+    "CatalogueVersion",
     "Circumstances",
     "Claim",
     "Content",
+    "Exclusion",
+    "FirstHeard",
     "GeneratedInsight",
     "Import",
     "ImportFile",
     "Job",
     "Match",
+    "PackedWeek",
     "Play",
     "RejectedRow",
     "ScheduleRun",

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, func, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from spotify_insights.models.base import Base, Identified, choice
@@ -44,6 +44,8 @@ class User(Identified, Base):
     connection_reason: Mapped[str | None]
     disconnected_at: Mapped[datetime | None]
     polled_at: Mapped[datetime | None]
+    # Goes up with every change of what this listener's statistics say.
+    data_version: Mapped[int] = mapped_column(BigInteger, server_default="0")
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
 

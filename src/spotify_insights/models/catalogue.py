@@ -11,15 +11,29 @@ from spotify_insights.models.listening import PlayKind
 
 
 class Artist(Base):
-    """An artist by name. `name_key` is the name without differences of case and spaces."""
+    """An artist by name. `name_key` is the name without differences of case and spaces.
+
+    `genres` are Spotify's. `tags` are what listeners call the artist, most used first, and
+    `tags_from` says where.
+    """
 
     __tablename__ = "artists"
+    __table_args__ = (
+        Index(
+            "ix_artists_told_of",
+            "id",
+            postgresql_where=text("genres is not null or tags is not null"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     name: Mapped[str]
     name_key: Mapped[str] = mapped_column(unique=True)
     spotify_id: Mapped[str | None]
     genres: Mapped[list[Any] | None]
+    tags: Mapped[list[Any] | None]
+    tags_from: Mapped[str | None]
+    tags_at: Mapped[datetime | None]
     image_url: Mapped[str | None]
     enriched_at: Mapped[datetime | None]
 
@@ -72,13 +86,37 @@ class Content(Base):
     """What was played, by the address its source gives it: a track, an episode or a chapter.
 
     One address may have carried several titles over the years: its tracks have them all, it has the
-    first. The later columns come from Spotify, one call at a time, and may stay empty.
+    first. The later columns come from Spotify, one call at a time, and may stay empty; a release
+    is known by its year.
     """
 
     __tablename__ = "contents"
     __table_args__ = (
         Index("ix_contents_match_key", "match_key"),
         Index("ix_contents_isrc", "isrc", postgresql_where=text("isrc is not null")),
+        Index(
+            "ix_contents_collection",
+            "collection",
+            postgresql_where=text("collection is not null"),
+        ),
+        # What is known of all contents is read at once, and there is little of it.
+        Index(
+            "ix_contents_duration_ms",
+            "id",
+            postgresql_include=["duration_ms"],
+            postgresql_where=text("duration_ms is not null"),
+        ),
+        Index(
+            "ix_contents_audio_features",
+            "id",
+            postgresql_where=text("audio_features is not null"),
+        ),
+        Index(
+            "ix_contents_released_in",
+            "id",
+            postgresql_include=["released_in"],
+            postgresql_where=text("released_in is not null"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -90,6 +128,8 @@ class Content(Base):
     isrc: Mapped[str | None]
     duration_ms: Mapped[int | None]
     artwork_url: Mapped[str | None]
+    released_in: Mapped[int | None]
+    audio_features: Mapped[dict[str, Any] | None]
     enriched_at: Mapped[datetime | None]
 
 

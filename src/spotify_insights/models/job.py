@@ -31,6 +31,7 @@ class JobKind(StrEnum):
     INSIGHT = "insight"
     WEEKLY_SUMMARY = "weekly_summary"
     CLEANUP = "cleanup"
+    REBUILD = "rebuild"
 
 
 class JobState(StrEnum):

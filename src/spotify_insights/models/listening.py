@@ -62,7 +62,8 @@ class Play(Base):
 
     The first five columns are the natural key; `origin` keeps a polled play apart from an exported
     one that happens to say the same, so that each can go without the other. Of several accounts of
-    one listen all but the richest are superseded: they stay, and no statistic sees them.
+    one listen all but the richest are superseded: they stay, and no statistic sees them. The same
+    holds for what the listener deleted.
 
     A play lives while a source claims it: `source_id` is the first to do so, `claims` has any
     others. Track, artist and album stand beside the content because one address has carried several
@@ -90,6 +91,7 @@ class Play(Base):
     is_estimated: Mapped[bool] = mapped_column(server_default=text("false"))
     is_private: Mapped[bool] = mapped_column(server_default=text("false"))
     is_superseded: Mapped[bool] = mapped_column(server_default=text("false"))
+    is_deleted: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 class Snapshot(Identified, Base):
@@ -115,4 +117,6 @@ class Snapshot(Identified, Base):
     listening_hours: Mapped[dict[str, Any]]
     coverage: Mapped[dict[str, Any]]
     sources: Mapped[list[Any]]
+    statistics: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    export_basis: Mapped[dict[str, Any] | None]
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())

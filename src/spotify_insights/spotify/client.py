@@ -16,6 +16,7 @@ from spotify_insights.settings import get_settings
 from spotify_insights.spotify import budget, faults
 from spotify_insights.spotify.payloads import (
     Artist,
+    AudioFeatures,
     Me,
     PlayHistory,
     RecentlyPlayed,
@@ -97,6 +98,10 @@ class SpotifyClient:
     def artist(self, artist_id: str) -> Artist:
         """One artist; raises NotFound for an id that Spotify does not know (any more)."""
         return self._get(f"/artists/{artist_id}", Artist.model_validate)
+
+    def audio_features(self, track_id: str) -> AudioFeatures:
+        """How a track sounds; most apps are refused this (Forbidden or NotFound)."""
+        return self._get(f"/audio-features/{track_id}", AudioFeatures.model_validate)
 
     def _use(self, access_token: str) -> None:
         self._http.headers["authorization"] = f"Bearer {access_token}"

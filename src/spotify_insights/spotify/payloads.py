@@ -64,6 +64,8 @@ Text = Annotated[str, AfterValidator(_without_nul)]
 Name = Annotated[Text, AfterValidator(_not_empty)]
 Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 Size = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Degree = Annotated[float, Field(ge=0, le=1)]
+Measure = Annotated[float, Field(ge=-1_000, le=1_000)]
 Lenient = Annotated[T, WrapValidator(_or_default)]
 Rows = Annotated[T, WrapValidator(_row_by_row)]
 
@@ -130,6 +132,20 @@ class Track(_Payload):
     duration_ms: Lenient[Size | None] = None
     explicit: Lenient[bool | None] = None
     external_ids: Lenient[ExternalIds] = Field(default_factory=ExternalIds)
+
+
+class AudioFeatures(_Payload):
+    """How a track sounds: 0..1, `loudness` in dB, `tempo` in beats a minute; None where unsaid."""
+
+    acousticness: Lenient[Degree | None] = None
+    danceability: Lenient[Degree | None] = None
+    energy: Lenient[Degree | None] = None
+    instrumentalness: Lenient[Degree | None] = None
+    liveness: Lenient[Degree | None] = None
+    loudness: Lenient[Measure | None] = None
+    speechiness: Lenient[Degree | None] = None
+    tempo: Lenient[Measure | None] = None
+    valence: Lenient[Degree | None] = None
 
 
 class Context(_Payload):

@@ -11,12 +11,16 @@ from spotify_insights import __version__, resources
 from spotify_insights.settings import get_settings
 from spotify_insights.web import errors
 from spotify_insights.web.api import (
+    entities,
+    exclusions,
     exports,
     health,
     imports,
     insights,
     listening,
     merges,
+    patterns,
+    plays,
     sources,
     stats,
     tasks,
@@ -26,7 +30,10 @@ from spotify_insights.web.guard import Guard
 from spotify_insights.web.pages import docs, home, login, wellness
 from spotify_insights.web.templating import HERE
 
-API = (users, listening, imports, exports, sources, insights, stats, merges, tasks, health)
+API = (
+    *(users, listening, imports, exports, sources, plays, exclusions, insights),
+    *(stats, patterns, entities, merges, tasks, health),
+)
 PAGES = (docs, home, login, wellness)
 
 

@@ -77,6 +77,7 @@ class _Play(msgspec.Struct, gc=False):
     skipped: bool | None = None
     offline: bool | None = None
     is_video: bool = False
+    is_deleted: bool = False
 
 
 _TEXTS = (
@@ -181,6 +182,7 @@ def _circumstances(play: _Play) -> Circumstances:
         is_private=play.is_private,
         is_video=play.is_video,
         is_estimated=play.is_estimated,
+        is_deleted=play.is_deleted,
     )
 
 

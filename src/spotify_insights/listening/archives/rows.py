@@ -86,6 +86,7 @@ class Circumstances(NamedTuple):
     is_private: bool = False
     is_video: bool = False
     is_estimated: bool = False
+    is_deleted: bool = False
 
 
 class Row(msgspec.Struct, gc=False):

@@ -27,12 +27,14 @@ _OK: dict[int | str, dict[str, Any]] = {200: {"description": "OK", "content": _F
 
 @router.get("", response_class=StreamingResponse, responses=documented(HTTPStatus.NOT_FOUND) | _OK)
 def export_plays(
-    user_id: UUID, form: Annotated[Format, Query(alias="format")] = Format.JSONL
+    user_id: UUID,
+    form: Annotated[Format, Query(alias="format")] = Format.JSONL,
+    with_deleted: bool = False,
 ) -> StreamingResponse:
-    """All of a listener's plays as a file that an import reads back."""
+    """All of a listener's plays as a file that an import reads back; deleted ones if asked for."""
     with transaction() as session:
         accounts.get_user(session, user_id)
     media_type, ending = _KINDS[form]
-    parts = (page.content for page in exporting.pages(user_id, form))
+    parts = (page.content for page in exporting.pages(user_id, form, with_deleted=with_deleted))
     headers = {"content-disposition": f'attachment; filename="listening-history.{ending}"'}
     return StreamingResponse(parts, media_type=media_type, headers=headers)

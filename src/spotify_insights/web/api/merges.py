@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from spotify_insights import accounts
 from spotify_insights.listening import recordings
 from spotify_insights.resources import transaction
+from spotify_insights.web import answers
 from spotify_insights.web.errors import documented
 from spotify_insights.web.schemas.merges import MergeOut
 from spotify_insights.web.schemas.numbers import RowId
@@ -34,3 +35,4 @@ def unmerge(track_id: RowId) -> None:
     """Count a track for itself again, from now on and for all listeners."""
     with transaction() as session:
         recordings.unmerge(session, track_id)
+    answers.forget_versions()

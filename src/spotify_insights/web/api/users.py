@@ -8,9 +8,11 @@ from fastapi import APIRouter, Depends, Query, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from spotify_insights import accounts
+from spotify_insights import accounts, queue
+from spotify_insights.listening import rebuilding
 from spotify_insights.resources import transaction
 from spotify_insights.spotify.payloads import Token
+from spotify_insights.web import answers
 from spotify_insights.web.errors import documented
 from spotify_insights.web.schemas.users import (
     DisconnectedOut,
@@ -61,6 +63,10 @@ def change(user_id: UUID, wanted: UserChange) -> UserOut:
     """Change a listener's settings; names that are not sent stay as they are."""
     with transaction() as session:
         user = accounts.change(session, user_id, wanted.model_dump(exclude_unset=True))
+        job = rebuilding.submit(session, user_id) if wanted.moves_days else None
+    answers.forget_versions()
+    if job:
+        queue.send(job)
     return UserOut.of(user)
 
 

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from spotify_insights import accounts, queue
 from spotify_insights.insights import generate
-from spotify_insights.listening import ingest, records, snapshots, stats, undoing, uploads
+from spotify_insights.listening import ingest, records, snapshots, undoing, uploads
 from spotify_insights.listening.records import Record
-from spotify_insights.listening.stats import Totals
+from spotify_insights.listening.stats.scope import scope_of
+from spotify_insights.listening.stats.summary import Summary, summary
+from spotify_insights.listening.stats.totals import Totals
 from spotify_insights.models import GeneratedInsight, Job, Snapshot, User
-from spotify_insights.models.listening import PlayKind, TimeRange
+from spotify_insights.models.listening import TimeRange
 from spotify_insights.resources import transaction
 from spotify_insights.settings import get_settings
 from spotify_insights.web.pages import ledgers, listeners, portrait, prose, work
@@ -31,7 +33,7 @@ _SNAPSHOTS = 50
 class Story:
     """All that is known of one listener, as the front page tells it."""
 
-    totals: Mapping[PlayKind, Totals]
+    totals: Summary
     portrait: portrait.Portrait | None
     ranges: Mapping[TimeRange, Snapshot]
     insight: GeneratedInsight | None
@@ -41,11 +43,11 @@ class Story:
 
     @property
     def music(self) -> Totals:
-        return self.totals[PlayKind.TRACK]
+        return self.totals.music
 
     @property
     def is_empty(self) -> bool:
-        return self.portrait is None and not any(one.plays for one in self.totals.values())
+        return self.portrait is None and self.totals.is_empty
 
 
 @router.get("/")
@@ -117,7 +119,7 @@ def _tell(
     told = generate.list_insights(session, listener.id, 1, None)
     imports = records.list_records(session, listener.id, _IMPORTS)
     return Story(
-        totals=stats.totals(session, stats.scope_of(listener)),
+        totals=summary(session, scope_of(listener)),
         portrait=portrait.draw(shown, listener) if shown else None,
         ranges=portrait.newest_by_range(taken),
         insight=told[0] if told else None,

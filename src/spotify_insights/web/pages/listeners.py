@@ -4,12 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from spotify_insights import accounts
-from spotify_insights.listening import stats
-from spotify_insights.models import Import, User
+from spotify_insights.models import Import, Play, User
 from spotify_insights.models.account import Connection
 from spotify_insights.models.listening import Provenance
 from spotify_insights.models.sources import ImportStatus
@@ -69,4 +68,7 @@ def _importers(session: Session) -> set[UUID]:
 
 
 def _has_demo_plays(session: Session, listener: User) -> bool:
-    return listener.is_demo or Provenance.DEMO in stats.sources(session, stats.scope_of(listener))
+    has_demo = exists().where(
+        Play.user_id == listener.id, Play.provenance == Provenance.DEMO, ~Play.is_superseded
+    )
+    return listener.is_demo or bool(session.scalar(select(has_demo)))

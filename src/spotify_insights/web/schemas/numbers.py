@@ -4,4 +4,6 @@ from typing import Annotated
 
 from fastapi import Path
 
-RowId = Annotated[int, Path(ge=1, le=(1 << 31) - 1)]
+LARGEST_ID = (1 << 31) - 1
+
+RowId = Annotated[int, Path(ge=1, le=LARGEST_ID)]

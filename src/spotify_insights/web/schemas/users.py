@@ -7,13 +7,13 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from spotify_insights import accounts
-from spotify_insights.listening import stats
+from spotify_insights.listening.stats import clock
 from spotify_insights.models import User
 from spotify_insights.models.account import Connection
 
 
 def _known_zone(name: str) -> str:
-    if name not in stats.zones():
+    if name not in clock.zones():
         raise ValueError("must be an IANA time zone such as Europe/Berlin")
     return name
 
@@ -50,6 +50,11 @@ class UserChange(BaseModel):
     day_starts_at: Annotated[int, Field(ge=0, le=6)] = 0
     locale: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] = ""
     ai_consent: bool = False
+
+    @property
+    def moves_days(self) -> bool:
+        """Whether plays may fall on other days than before."""
+        return not self.model_fields_set.isdisjoint(("timezone", "day_starts_at"))
 
 
 class UserOut(BaseModel):

@@ -1,16 +1,16 @@
-"""What an export says, worked out a second time and without our code: slow, short and plain.
+"""What an export says, read a second time and without our code: slow, short and plain.
 
-It reads the JSON itself and counts in Python, so that an error in our reading or in our SQL cannot
-hide in the number it is compared with.
+It reads the JSON itself, so that an error in our reading or in our statistics cannot hide in the
+number it is compared with.
 """
 
 import json
 import zipfile
 from collections import defaultdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 THIRTY_SECONDS = 30_000
 FIVE_SECONDS = timedelta(seconds=5)
@@ -20,6 +20,22 @@ URIS = {
     "episode": ("spotify_episode_uri",),
     "chapter": ("audiobook_chapter_uri", "audiobook_uri"),
 }
+# In between Spotify wrote null or false, whatever had happened.
+SKIPS_LOST = datetime(2016, 3, 18, tzinfo=UTC)
+SKIPS_BACK = datetime(2022, 10, 14, 10, tzinfo=UTC)
+
+
+class How(NamedTuple):
+    """What else a row says of a play, in its own words; None where its source does not say."""
+
+    platform: str | None = None
+    country: str | None = None
+    reason_start: str | None = None
+    reason_end: str | None = None
+    shuffle: bool | None = None
+    skipped: bool | None = None
+    offline: bool | None = None
+    is_video: bool | None = None
 
 
 class Play(NamedTuple):
@@ -33,33 +49,23 @@ class Play(NamedTuple):
     track: tuple
     artist: str | None
     album: tuple | None
-    is_private: bool
+    is_private: bool = False
+    how: How = How()
 
     @property
     def key(self):
         return self[:4]
 
 
-Dated = tuple[date, Play]
-
-
-class Totals(NamedTuple):
-    plays: int
-    counted_plays: int
-    ms_played: int
-    distinct_tracks: int
-    distinct_artists: int
-    distinct_albums: int
-    days_active: int
-    first_play_at: datetime | None
-    last_play_at: datetime | None
-
-
 def rows_of(export: Path) -> list[dict]:
     """All rows of all files of an export, in the order of the zip."""
+    return [row for file in files_of(export) for row in file]
+
+
+def files_of(export: Path) -> list[list[dict]]:
     with zipfile.ZipFile(export) as archive:
         names = [name for name in archive.namelist() if name.endswith(".json")]
-        return [row for name in names for row in json.loads(archive.read(name))]
+        return [json.loads(archive.read(name)) for name in names]
 
 
 def plays_of(rows: list[dict]) -> list[Play]:
@@ -72,6 +78,21 @@ def plays_of(rows: list[dict]) -> list[Play]:
     return list(plays.values())
 
 
+def plays_of_account_data(files: list[list[dict]]) -> list[Play]:
+    """The same of account data, where rows that say the same are repeats within one minute.
+
+    Each repeat takes a second of its own.
+    """
+    plays: dict[tuple, Play] = {}
+    for file in files:
+        for _, of_minute in groupby(file, key=lambda row: row["endTime"]):
+            seen: dict[tuple, int] = defaultdict(int)
+            for row in of_minute:
+                play = _account_play(row, seen)
+                plays.setdefault(play.key, play)
+    return list(plays.values())
+
+
 def listens_of(plays: list[Play]) -> list[Play]:
     """The plays without those that tell of the same listen a second time, the earlier start kept.
 
@@ -79,7 +100,7 @@ def listens_of(plays: list[Play]) -> list[Play]:
     ended in the very second, where only one of the two starts was noted by the device.
     """
     alike: dict[tuple, list[Play]] = defaultdict(list)
-    for play in sorted(plays):
+    for play in sorted(plays, key=lambda play: play.key):
         alike[play.uri, play.ms_played].append(play)
     return [play for told in alike.values() for play in _told_once(told)]
 
@@ -88,39 +109,14 @@ def rows_without_identity(rows: list[dict]) -> int:
     return sum(_play(row) is None for row in rows)
 
 
-def dated(plays: list[Play], zone: str, day_starts_at: int = 0) -> list[Dated]:
-    """Each play with its day on a wall clock, where a day may begin later than midnight."""
-    clock, later = ZoneInfo(zone), timedelta(hours=day_starts_at)
-    return [
-        ((play.started_at.astimezone(clock).replace(tzinfo=None) - later).date(), play)
-        for play in plays
-    ]
+def same(name: str) -> str:
+    """Equal for names that differ in case and spaces only."""
+    return " ".join(name.casefold().split())
 
 
-def within(plays: list[Dated], first: date | None, last: date | None) -> list[Dated]:
-    """The plays of the days from the first to the last, both inclusive and optional."""
-    return [
-        (day, play)
-        for day, play in plays
-        if (first is None or day >= first) and (last is None or day <= last)
-    ]
-
-
-def totals(plays: list[Dated], kind: str = "track") -> Totals:
-    chosen = [(day, play) for day, play in plays if play.kind == kind]
-    counted = [play for _, play in chosen if play.ms_played >= THIRTY_SECONDS]
-    starts = [play.started_at for _, play in chosen]
-    return Totals(
-        plays=len(chosen),
-        counted_plays=len(counted),
-        ms_played=sum(play.ms_played for _, play in chosen),
-        distinct_tracks=len({play.track for play in counted}),
-        distinct_artists=len({play.artist for play in counted} - {None}),
-        distinct_albums=len({play.album for play in counted} - {None}),
-        days_active=len({day for day, _ in chosen}),
-        first_play_at=min(starts, default=None),
-        last_play_at=max(starts, default=None),
-    )
+def address(kind: str, of: str, title: str) -> str:
+    """What stands for an address where a source gives names alone."""
+    return f"{kind} {same(of)}\n{same(title)}"
 
 
 def _play(row) -> Play | None:
@@ -131,8 +127,35 @@ def _play(row) -> Play | None:
     ended_at = datetime.fromisoformat(row["ts"])
     started_at = _started_at(row, ended_at)
     private = row.get("incognito_mode") is True
-    names = (uri, *_names(row, kind))
-    return Play(started_at, ended_at, uri, row["ms_played"], kind, *_identity(*names), private)
+    named = _identity(uri, *_names(row, kind))
+    how = _how(row, ended_at)
+    return Play(started_at, ended_at, uri, row["ms_played"], kind, *named, private, how)
+
+
+def _how(row, ended_at) -> How:
+    fields = ("reason_start", "reason_end", "shuffle", "skipped", "offline")
+    told = {field: row[field] for field in fields}
+    if SKIPS_LOST <= ended_at < SKIPS_BACK:
+        told["skipped"] = None
+    # Rows of the video file alone do not say whether they were offline.
+    return How(row["platform"], row["conn_country"], **told, is_video=row["offline"] is None)
+
+
+def _account_play(row, seen) -> Play:
+    if row.get("trackName"):
+        kind, of, title = "track", row["artistName"], row["trackName"]
+    elif row.get("episodeName"):
+        kind, of, title = "episode", row["podcastName"], row["episodeName"]
+    else:
+        kind, of = "chapter", row["audiobookName"]
+        title = row["chapterName"] or of
+    uri, length = address(kind, of, title), row["msPlayed"]
+    ended_at = datetime.fromisoformat(row["endTime"]).replace(tzinfo=UTC)
+    ended_at += timedelta(seconds=seen[uri, length])
+    seen[uri, length] += 1
+    started_at = ended_at - timedelta(seconds=-(-length // 1000))
+    names = (title, of, None) if kind == "track" else (None, of, of)
+    return Play(started_at, ended_at, uri, length, kind, *_identity(uri, *names))
 
 
 def _told_once(told: list[Play]) -> list[Play]:
@@ -169,15 +192,13 @@ def _names(row, kind) -> tuple[str | None, str | None, str | None]:
 
 
 def _identity(uri, title, artist, album) -> tuple[tuple, str | None, tuple | None]:
-    """A track is its artist and title; its address stands in for what is missing of them."""
-    who = _same(artist) if artist else None
-    track = (who, _same(title or uri)) if who else (uri,)
-    return track, who, (who, _same(album)) if who and album else None
+    """A track is its artist and title; its address stands in for what is missing of them.
 
-
-def _same(name: str) -> str:
-    """Equal for names that differ in case and spaces only."""
-    return " ".join(name.casefold().split())
+    An episode or a chapter is its address alone.
+    """
+    who = same(artist) if artist else None
+    track = (who, same(title or uri)) if who else (uri,)
+    return track, who, (who, same(album)) if who and album else None
 
 
 def _started_at(row, ended_at) -> datetime:
