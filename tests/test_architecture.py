@@ -30,7 +30,7 @@ ROLES = {"utils", "util", "helpers", "helper", "misc", "common", "manager", "con
 # The three edges where any error is caught: jobs, the 500 page, the command line.
 EDGES = {"jobs", "web", "cli"}
 # Where a protocol asks for it: the demo's slowness, ASGI middleware and lifespan.
-MAY_BE_ASYNC = {"web/guard.py", "web/app.py"}
+MAY_BE_ASYNC = {"web/guard.py", "web/answers.py", "web/app.py"}
 
 each_module = pytest.mark.parametrize(
     "path", MODULES, ids=lambda path: path.relative_to(SOURCE).as_posix()

@@ -147,7 +147,9 @@ def test_every_statistic_is_explained_and_no_other():
     explained = {name for heading in sections() for name in re.findall(r"`(\w+\.\w+)", heading)}
     told = set(statistics()) - STEPS
     others = {
-        name for name in explained if name.partition(".")[0] in {"moods", "entities", "exclusions", "history"}
+        name
+        for name in explained
+        if name.partition(".")[0] in {"moods", "entities", "exclusions", "history"}
     }
 
     assert told <= explained

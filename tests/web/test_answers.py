@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from uuid import UUID, uuid4
 
 import pytest
@@ -275,11 +276,52 @@ def test_what_was_today_yesterday_is_worked_out_anew(listener, monkeypatch):
 
 
 def test_a_process_forgets_versions_of_listeners_when_they_are_too_many(client, with_plays):
-    answers._versions.update({uuid4(): (0.0, "") for _ in range(10_001)})
+    forgotten = answers._Known("0.None", until=0.0)
+    answers._known.update({uuid4(): forgotten for _ in range(answers.MOST_KNOWN + 1)})
 
     told(client, with_plays, "summary")
 
-    assert set(answers._versions) == {with_plays.id}
+    assert set(answers._known) == {with_plays.id}
+
+
+def a_request(user_id, path="/api/stats/made_up"):
+    """A request for the summary as the server hands it over."""
+    query = f"user_id={user_id}".encode()
+    return {"type": "http", "method": "GET", "path": path, "query_string": query, "headers": []}
+
+
+def test_an_answer_at_hand_is_told_without_asking_anybody(listener):
+    request = a_request(listener.id)
+    assert answers.find(request) is None
+    made = answers.answer(Request(request), listener.id, Maker())
+
+    found = answers.find(request)
+
+    assert (found.status_code, found.body) == (200, made.body)
+    assert found.headers["etag"] == made.headers["etag"]
+
+
+def test_one_request_looks_for_changes_while_the_others_are_answered(listener, monkeypatch):
+    now = time.monotonic()
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    request = a_request(listener.id)
+    answers.answer(Request(request), listener.id, Maker())
+    monkeypatch.setattr("time.monotonic", lambda: now + answers.LOOK_AGAIN_S + 0.01)
+
+    first, second, third = (answers.find(request) for _ in range(3))
+
+    assert first is None
+    assert second.body == third.body
+    monkeypatch.setattr("time.monotonic", lambda: now + 1)
+    assert answers.find(request) is None
+
+
+@pytest.mark.parametrize("query", [b"", b"user_id=", b"user_id=7", b"xuser_id=%s", b"user_id=%sx"])
+def test_a_request_that_names_no_listener_is_left_to_the_app(listener, query):
+    named = query.replace(b"%s", str(listener.id).encode())
+    answers.answer(Request(a_request(listener.id)), listener.id, Maker())
+
+    assert answers.find(a_request(listener.id) | {"query_string": named}) is None
 
 
 def test_each_address_and_each_query_has_an_answer_of_its_own(listener):

@@ -1,5 +1,6 @@
 """Ingest: ask Spotify what the listener played, add it to the ledger, take a snapshot."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -17,6 +18,7 @@ from spotify_insights.models.listening import Provenance, TimeRange
 from spotify_insights.resources import transaction
 from spotify_insights.settings import get_settings
 from spotify_insights.spotify.client import SpotifyClient
+from spotify_insights.spotify.payloads import PlayHistory
 
 # Plays show up late and out of order, so each poll looks back over the last one.
 OVERLAP = timedelta(hours=2)
@@ -41,8 +43,8 @@ def run(job: Job) -> None:
         _note_end_of_consent(user_id, error)
         raise
     tops = Tops(artists.items, tracks.items, _provenance())
+    added = _store(job, user_id, recent.items)
     with transaction() as session:
-        added = polled.save(session, user_id, recent.items, _provenance())
         accounts.mark_polled(session, [user_id])
         accounts.lock_ledger(session, user_id)
         user = accounts.get_user(session, user_id)
@@ -61,8 +63,8 @@ def poll(job: Job) -> None:
     except ReconnectRequired as error:
         _note_end_of_consent(user_id, error)
         raise
+    added = _store(job, user_id, recent.items)
     with transaction() as session:
-        added = polled.save(session, user_id, recent.items, _provenance())
         accounts.lock_ledger(session, user_id)
         user = accounts.get_user(session, user_id)
         snapshots.take_series(session, user, firsts.settle(session, user_id))
@@ -74,6 +76,14 @@ def refresh_token(job: Job) -> None:
     accounts.fresh_token(_listener(job), force=True)
     with transaction() as session:
         jobs.finish(session, job, {})
+
+
+def _store(job: Job, user_id: UUID, recent: Sequence[PlayHistory]) -> int:
+    """Store new plays, which shows them at once; packing and aggregating them comes after."""
+    with transaction() as session:
+        added = polled.save(session, user_id, recent, _provenance())
+        jobs.beat(session, job)
+    return added
 
 
 def _listener(job: Job) -> UUID:

@@ -20,7 +20,6 @@ from sqlalchemy.orm import Session
 
 from spotify_insights.listening.stats.genres import Tagged, is_finding, labelled, sources_of
 from spotify_insights.listening.stats.plays import Plays, factorised
-from spotify_insights.listening.stats.totals import distinct
 
 METHOD = "estimated from the genre families of the artists"
 
@@ -107,12 +106,12 @@ def moods(plays: Plays, tags: Mapping[int, Tagged]) -> Moods:
     A share is of the counted plays that have a mood; coverage is theirs among all counted plays.
     The score is ten times the share of `LIVELY` moods.
     """
-    counted = plays.counted
-    artists, places = factorised(counted.artists)
+    artists = plays.by_artist.ids
     of_artist = {one: mood_of(tags[one].tags) for one in artists.tolist() if one in tags}
     numbers = [_NUMBERS.get(of_artist.get(one) or "", _NO_MOOD) for one in artists.tolist()]
-    items = _shares(counted, np.array(numbers, np.int8)[places])
-    known, total = sum(one.plays for one in items), len(counted)
+    items = _shares(plays, np.array(numbers, np.int8))
+    known = sum(one.plays for one in items)
+    total = int(np.count_nonzero(plays.is_counted))
     sources = sources_of(tags[artist] for artist, mood in of_artist.items() if mood)
     return Moods(
         items=items,
@@ -171,19 +170,22 @@ def _family_of(genre: str) -> str | None:
     return next((family for family, words in _WORDS.items() if words.search(plain)), None)
 
 
-def _shares(counted: Plays, of_play: NDArray[np.int8]) -> list[Mood]:
-    """One line for each mood that is there, most heard first."""
-    times = {mood: int(np.count_nonzero(of_play == n)) for mood, n in _NUMBERS.items()}
+def _shares(plays: Plays, of_artist: NDArray[np.int8]) -> list[Mood]:
+    """One line for each mood that is there, most heard first; `of_artist` is as `by_artist`."""
+    by_artist, by_track = plays.by_artist, plays.by_track
+    times = {mood: int(by_artist.plays[of_artist == n].sum()) for mood, n in _NUMBERS.items()}
     known = sum(times.values())
+    artists = plays.artists_of_tracks[by_track.plays > 0]
+    of_track = of_artist[np.searchsorted(by_artist.ids, artists[artists != 0])]
     found = [
         Mood(
             mood,
-            plays=plays,
-            share=round(plays / known, 4),
-            track_count=distinct(counted.subjects[of_play == _NUMBERS[mood]]),
+            plays=count,
+            share=round(count / known, 4),
+            track_count=int(np.count_nonzero(of_track == _NUMBERS[mood])),
         )
-        for mood, plays in times.items()
-        if plays
+        for mood, count in times.items()
+        if count
     ]
     return sorted(found, key=lambda mood: (-mood.plays, mood.name))
 

@@ -187,6 +187,8 @@ def week_of(moment: datetime) -> int:
 def _columns(weeks: Sequence[tuple[bytes, ...]]) -> Columns:
     """Join the weeks; the database writes numbers with their largest byte first."""
     *numbers, flags = (b"".join(week[n] for week in weeks) for n in range(1, len(_NUMBERS) + 1))
-    started, *others = (np.frombuffer(column, ">i4").astype(np.int32) for column in numbers)
+    started, *others = (np.frombuffer(column, ">i4") for column in numbers)
     small = np.frombuffer(flags, ">i2").astype(np.int32)
-    return Columns._make((started.astype(np.int64) + EPOCH_S, *others, small))
+    since_1970 = started.astype(np.int64)
+    since_1970 += EPOCH_S
+    return Columns._make((since_1970, *(column.astype(np.int32) for column in others), small))

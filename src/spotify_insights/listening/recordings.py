@@ -125,6 +125,8 @@ def merged(session: Session, tracks: Ids) -> Ids:
     if token is None or not len(tracks):
         return tracks
     merge, into = _all(session, token)
+    if not len(merge):
+        return tracks
     known = merge <= int(tracks.max())
     counted_as = np.arange(int(tracks.max()) + 1, dtype=np.int32)
     counted_as[merge[known]] = into[known]

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from spotify_insights import __version__, resources
 from spotify_insights.settings import get_settings
 from spotify_insights.web import errors
+from spotify_insights.web.answers import Kept
 from spotify_insights.web.api import (
     entities,
     exclusions,
@@ -47,10 +48,10 @@ async def _refusing_to_start_unready(_app: FastAPI) -> AsyncIterator[None]:
 
 
 class _Guarded(FastAPI):
-    """The guard stands around everything, so that the page of a bug is guarded as well."""
+    """The guard stands around everything, the page of a bug and answers at hand as well."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        return Guard(super().build_middleware_stack())
+        return Guard(Kept(super().build_middleware_stack()))
 
 
 def create_app() -> FastAPI:

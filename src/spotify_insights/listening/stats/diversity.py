@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spotify_insights.listening.stats.plays import Numbers, Plays, factorised, tally
-from spotify_insights.listening.stats.tops import TopKind, ids_of, ranking
+from spotify_insights.listening.stats.plays import Numbers, Plays
+from spotify_insights.listening.stats.tops import TopKind, ranking, tally_of
 
 FAVOURITES = 10
 # One thing alone is neither even nor uneven.
@@ -53,9 +53,8 @@ def concentration(plays: Plays, kind: TopKind) -> Concentration:
     of things that would be as diverse if all were played alike: e to the power of Shannon's entropy
     (Hill's number of order 1).
     """
-    ids = ids_of(plays.counted, kind)
-    _, places = factorised(ids[ids != 0])
-    counts = np.sort(np.bincount(places))
+    counts = np.sort(tally_of(plays, kind).plays)
+    counts = counts[counts > 0]
     if not len(counts):
         return Concentration(0, 0, *[None] * 7)
     total = int(counts.sum())
@@ -77,7 +76,7 @@ def loyalty(plays: Plays) -> Loyalty:
 
     They are the first ten of the top list by counted plays.
     """
-    counts = tally(plays, plays.artists)
+    counts = plays.by_artist
     favourites = ranking(counts).take(slice(FAVOURITES))
     total, theirs = int(counts.ms_played.sum()), int(favourites.ms_played.sum())
     return Loyalty(len(favourites), theirs, round(theirs / total, 4) if total else None)

@@ -13,7 +13,7 @@ from spotify_insights.listening.stats.clock import DAYS_A_WEEK
 from spotify_insights.listening.stats.details import details_of
 from spotify_insights.listening.stats.habits import Skips, skips
 from spotify_insights.listening.stats.neighbours import Neighbours, neighbours
-from spotify_insights.listening.stats.plays import Numbers, Plays, summed, tally
+from spotify_insights.listening.stats.plays import Numbers, Plays, summed
 from spotify_insights.listening.stats.scope import Scope
 from spotify_insights.listening.stats.sessions import session_numbers
 from spotify_insights.listening.stats.standings import Standing, rank, rank_over_time
@@ -25,7 +25,7 @@ from spotify_insights.listening.stats.timeline import (
     daily,
     timeline,
 )
-from spotify_insights.listening.stats.tops import Ranked, TopKind, ids_of, top
+from spotify_insights.listening.stats.tops import Ranked, TopKind, ids_of, tally_of, top
 from spotify_insights.listening.stats.totals import Totals, totals
 from spotify_insights.models import TrackMerge
 
@@ -90,7 +90,7 @@ def profile(plays: Plays, kind: TopKind, number: int, bucket: Bucket = Bucket.MO
     return Profile(
         id=number,
         totals=totals(own),
-        rank=rank(tally(plays, ids), number),
+        rank=rank(tally_of(plays, kind), number),
         share_of_plays=_share(own, plays),
         best_day=best(own, Bucket.DAY),
         best_week=best(own, Bucket.WEEK),

@@ -6,18 +6,21 @@ what counts them touches nothing but what it is given.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from spotify_insights.listening import recordings
 from spotify_insights.listening.stats.plays import Plays
 
 LEADING_TAGS = 5
 # What is known of fewer plays than this share is no finding about the listener.
 FINDING_COVERAGE = 0.30
+MOST_KEPT = 200_000
 
 IMPORT, SPOTIFY = "import", "spotify"
 # In the order in which they are preferred.
@@ -60,6 +63,11 @@ class Tagged(NamedTuple):
 
     tags: tuple[str, ...]
     source: str
+
+
+# What is told with Spotify's genres, and what without them.
+_BySource = tuple[Tagged | None, Tagged | None]
+_kept: dict[UUID | None, dict[int, _BySource]] = {}
 
 
 @dataclass(frozen=True)
@@ -143,14 +151,28 @@ def tags_of(session: Session, plays: Plays, *, with_spotify: bool = True) -> dic
     Of several sources the first of `LABELS` stands for an artist. `with_spotify` is False where
     nothing that was asked from Spotify may be told.
     """
-    ids = list(plays_by_artist(plays))
-    found = {}
-    for artist, from_spotify, tags, tags_from in session.execute(text(_TAGS), {"ids": ids}):
-        told = {tags_from: tags, SPOTIFY: from_spotify if with_spotify else None}
-        chosen = (Tagged(leading(told.get(source) or ()), source) for source in LABELS)
-        if best := next((one for one in chosen if one.tags), None):
-            found[artist] = best
-    return found
+    told = _told(session, list(plays_by_artist(plays)))
+    found = {artist: by_source[not with_spotify] for artist, by_source in told.items()}
+    return {artist: one for artist, one in found.items() if one}
+
+
+def _told(session: Session, artists: Sequence[int]) -> dict[int, _BySource]:
+    """What is told of artists, kept in this process while the catalogue is the same."""
+    version = recordings.version(session)
+    if version not in _kept or len(_kept[version]) > MOST_KEPT:
+        _kept.clear()
+    known = _kept.setdefault(version, {}) if version else {}
+    asked = [artist for artist in artists if artist not in known]
+    known.update(dict.fromkeys(asked, (None, None)))
+    for artist, genres, tags, tags_from in session.execute(text(_TAGS), {"ids": asked}):
+        by_source = {tags_from: tags, SPOTIFY: genres}
+        known[artist] = _best(by_source), _best(by_source | {SPOTIFY: None})
+    return {artist: known[artist] for artist in artists}
+
+
+def _best(by_source: Mapping[str, Sequence[str] | None]) -> Tagged | None:
+    chosen = (Tagged(leading(by_source.get(source) or ()), source) for source in LABELS)
+    return next((one for one in chosen if one.tags), None)
 
 
 def leading(tags: Iterable[str]) -> tuple[str, ...]:

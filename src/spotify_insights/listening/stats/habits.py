@@ -19,7 +19,6 @@ from spotify_insights.listening.stats.details import (
     family,
     is_a_video,
     is_of_an_extended_history,
-    lengths_of,
     reason_for_end,
     reason_for_start,
     tells_its_end,
@@ -31,6 +30,7 @@ from spotify_insights.listening.stats.details import (
     was_offline,
     was_shuffled,
 )
+from spotify_insights.listening.stats.known import Fact, known
 from spotify_insights.listening.stats.plays import COUNTED_MS, Flags, Ids, Plays, factorised, summed
 from spotify_insights.listening.stats.tops import TopKind, ids_of
 from spotify_insights.models import Circumstances
@@ -143,10 +143,10 @@ def is_skipped(session: Session, plays: Plays, details: Details) -> Flags:
     Lengths are looked up for plays that a button ended, and for no others.
     """
     by_button = details.where(was_ended_by_hand)
-    candidates = plays.take(by_button)
-    lengths = lengths_of(session, candidates)
+    lengths = known(session, Fact.LENGTH, plays.contents[by_button])
     skipped = by_button.copy()
-    skipped[by_button] = candidates.ms_played < np.where(lengths > 0, lengths / 2, COUNTED_MS)
+    until = np.where(lengths > 0, lengths / 2, COUNTED_MS)
+    skipped[by_button] = plays.ms_played[by_button] < until
     return skipped
 
 

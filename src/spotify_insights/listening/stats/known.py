@@ -27,25 +27,27 @@ _PACKED = """
     from contents where {fact} is not null
 """
 
-_kept: dict[Fact, tuple[UUID, Ids, Ids]] = {}
+_kept: dict[Fact, tuple[UUID, Ids]] = {}
 
 
 def known(session: Session, fact: Fact, contents: Ids) -> Ids:
     """What is known of each content; 0 where nothing is."""
-    ids, values = _all(session, fact)
-    if not len(ids):
-        return np.zeros(len(contents), np.int32)
-    places = np.minimum(np.searchsorted(ids, contents), len(ids) - 1)
-    return np.where(ids[places] == contents, values[places], 0)
+    values = _all(session, fact)
+    beyond = contents >= len(values)
+    found = values[np.where(beyond, 0, contents)]
+    return np.where(beyond, 0, found) if beyond.any() else found
 
 
-def _all(session: Session, fact: Fact) -> tuple[Ids, Ids]:
+def _all(session: Session, fact: Fact) -> Ids:
+    """By content, from id 0 on to the last one that something is known of."""
     version = recordings.version(session)
     kept = _kept.get(fact)
     if kept and kept[0] == version:
-        return kept[1:]
+        return kept[1]
     row = binary_cursor(session).execute(_PACKED.format(fact=fact.value)).fetchone()
-    ids, values = (np.frombuffer(column or b"", ">i4").astype(np.int32) for column in row or ())
+    ids, told = (np.frombuffer(column or b"", ">i4") for column in row or ())
+    values = np.zeros(int(ids[-1]) + 1 if len(ids) else 1, np.int32)
+    values[ids] = told
     if version is not None:
-        _kept[fact] = version, ids, values
-    return ids, values
+        _kept[fact] = version, values
+    return values

@@ -11,7 +11,7 @@ from spotify_insights.listening.stats import clock
 from spotify_insights.listening.stats.clock import DAY_S
 from spotify_insights.listening.stats.plays import Ids, Numbers, Plays, factorised, tally
 from spotify_insights.listening.stats.sessions import session_numbers
-from spotify_insights.listening.stats.tops import TopKind, ids_of
+from spotify_insights.listening.stats.tops import TopKind, ids_of, tally_of
 from spotify_insights.listening.stats.totals import distinct
 
 # So many counted plays on either side make a pause one of something that was liked.
@@ -145,7 +145,7 @@ def forgotten(
     first, then the longest heard.
     """
     ids = ids_of(plays, kind)
-    counts = tally(plays, ids)
+    counts = tally_of(plays, kind)
     counts = counts.take(counts.plays > 0)
     last = tally(plays.counted, ids[plays.is_counted]).last
     quiet_s = today_s - last

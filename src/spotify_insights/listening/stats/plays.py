@@ -95,6 +95,16 @@ class Plays:
         return clock.hours(self.local)
 
     @cached_property
+    def by_hour(self) -> "Hourly":
+        """Sums by the hour on the wall, hours without a play included."""
+        return _hourly(self)
+
+    @cached_property
+    def by_day(self) -> "Daily":
+        """Sums by the listener's day, days without a play included."""
+        return _daily(self)
+
+    @cached_property
     def by_track(self) -> "Tally":
         return tally(self, self.subjects)
 
@@ -106,6 +116,16 @@ class Plays:
     def by_album(self) -> "Tally":
         return tally(self, self.albums)
 
+    @cached_property
+    def artists_of_tracks(self) -> Ids:
+        """The artist of each line of `by_track`; 0 where there is none."""
+        if not len(self):
+            return self.artists
+        low, high = int(self.subjects.min()), int(self.subjects.max())
+        of_subject = np.zeros(high - low + 1, np.int32)
+        of_subject[self.subjects - low] = self.artists
+        return of_subject[self.by_track.ids - low]
+
     @property
     def is_estimated(self) -> Flags:
         """Where only the length of the track or the gap to the next play says how long it was."""
@@ -115,6 +135,37 @@ class Plays:
     def provenances(self) -> Ids:
         """0 = given by the listener, 1 = asked from Spotify, 2 = from the demo."""
         return self.flags >> PROVENANCE_SHIFT
+
+
+@dataclass(frozen=True, eq=False)
+class Hourly:
+    """For each hour on the wall, from the first with a play to the last: plays and ms.
+
+    `hours` are counted from 1970-01-01, 0 o'clock; one that comes twice in autumn is one.
+    """
+
+    hours: Numbers
+    all_plays: Numbers
+    plays: Numbers
+    ms_played: Numbers
+
+    def days(self, on: Clock) -> Numbers:
+        """The listener's day of each hour: days start on full hours."""
+        return on.days(self.hours * clock.HOUR_S)
+
+
+@dataclass(frozen=True, eq=False)
+class Daily:
+    """For each day from the first with a play to the last: all plays, counted plays and ms."""
+
+    first_day: int
+    all_plays: Numbers
+    plays: Numbers
+    ms_played: Numbers
+
+    @property
+    def days(self) -> Numbers:
+        return np.arange(self.first_day, self.first_day + len(self.plays))
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,21 +192,19 @@ class Tally:
 def tally(plays: Plays, ids: Ids) -> Tally:
     """Group plays by ids (one for each play; 0 belongs to none); ids without a counted play too."""
     known = ids != 0
-    if not known.all():
-        plays, ids = plays.take(known), ids[known]
-    distinct, places = factorised(ids)
+    is_whole = bool(known.all())
+    started, ms_played, is_counted = (
+        column if is_whole else column[known]
+        for column in (plays.started, plays.ms_played, plays.is_counted)
+    )
+    distinct, places = factorised(ids if is_whole else ids[known])
     n = len(distinct)
     first, last = np.zeros(n, np.int64), np.zeros(n, np.int64)
     # The plays are sorted, and of several values for one place the last one stays.
-    first[places[::-1]] = plays.started[::-1]
-    last[places] = plays.started
-    return Tally(
-        distinct,
-        np.bincount(places[plays.is_counted], minlength=n),
-        summed(places, plays.ms_played, n),
-        first,
-        last,
-    )
+    first[places[::-1]] = started[::-1]
+    last[places] = started
+    counted, ms = summed(places, is_counted, n), summed(places, ms_played, n)
+    return Tally(distinct, counted, ms, first, last)
 
 
 def factorised(ids: Ids) -> tuple[Ids, NDArray[np.intp]]:
@@ -174,6 +223,32 @@ def factorised(ids: Ids) -> tuple[Ids, NDArray[np.intp]]:
     return (distinct + low).astype(np.int32), places[shifted]
 
 
-def summed(places: NDArray[np.intp], values: Ids, length: int) -> Numbers:
+def summed(places: NDArray[np.intp], values: Ids | Numbers | Flags, length: int) -> Numbers:
     """The sum of the values at each place. Exact: sums stay far below 2^53."""
     return np.bincount(places, weights=values, minlength=length).astype(np.int64)
+
+
+def _hourly(plays: Plays) -> Hourly:
+    if not len(plays):
+        nothing = np.zeros(0, np.int64)
+        return Hourly(nothing, nothing, nothing, nothing)
+    hours = plays.local // clock.HOUR_S
+    # Where clocks went back a later play may belong to an hour before.
+    first, last = int(hours.min()), int(hours.max())
+    places, length = hours - first, last - first + 1
+    return Hourly(
+        np.arange(first, last + 1),
+        np.bincount(places, minlength=length),
+        summed(places, plays.is_counted, length),
+        summed(places, plays.ms_played, length),
+    )
+
+
+def _daily(plays: Plays) -> Daily:
+    by_hour = plays.by_hour
+    if not len(plays):
+        return Daily(0, by_hour.all_plays, by_hour.plays, by_hour.ms_played)
+    days = by_hour.days(plays.clock)
+    places, length = days - days[0], int(days[-1] - days[0]) + 1
+    columns = (by_hour.all_plays, by_hour.plays, by_hour.ms_played)
+    return Daily(int(days[0]), *(summed(places, column, length) for column in columns))

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from spotify_insights.listening.stats import clock
 from spotify_insights.listening.stats.clock import Clock
-from spotify_insights.listening.stats.plays import Ids, Numbers, Plays, factorised
+from spotify_insights.listening.stats.plays import Daily, Ids, Numbers, Plays, factorised
 from spotify_insights.listening.stats.sessions import Session, sessions
-from spotify_insights.listening.stats.timeline import Bucket, Daily, bucket_starts, daily
+from spotify_insights.listening.stats.timeline import Bucket, bucket_starts, daily
 
 
 @dataclass(frozen=True)

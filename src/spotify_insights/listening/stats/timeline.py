@@ -9,7 +9,7 @@ import numpy as np
 
 from spotify_insights.listening.stats import clock
 from spotify_insights.listening.stats.clock import DAYS_A_WEEK, HOUR_S, Clock
-from spotify_insights.listening.stats.plays import Numbers, Plays, summed
+from spotify_insights.listening.stats.plays import Daily, Numbers, Plays, summed
 
 HOURS_A_DAY = 24
 # By the hour on the wall, whatever hour the listener's day starts at.
@@ -49,34 +49,9 @@ class Cell:
     ms_played: int
 
 
-@dataclass(frozen=True, eq=False)
-class Daily:
-    """For each day from the first with a play to the last: all plays, counted plays and ms."""
-
-    first_day: int
-    all_plays: Numbers
-    plays: Numbers
-    ms_played: Numbers
-
-    @property
-    def days(self) -> Numbers:
-        return np.arange(self.first_day, self.first_day + len(self.plays))
-
-
 def daily(plays: Plays) -> Daily:
     """Sums by the listener's day, days without a play included."""
-    if not len(plays):
-        nothing = np.zeros(0, np.int64)
-        return Daily(0, nothing, nothing, nothing)
-    # Where clocks went back over midnight a later play may belong to the day before.
-    first = int(plays.days.min())
-    places, length = plays.days - first, int(plays.days.max()) - first + 1
-    return Daily(
-        first,
-        np.bincount(places, minlength=length),
-        np.bincount(places[plays.is_counted], minlength=length),
-        summed(places, plays.ms_played, length),
-    )
+    return plays.by_day
 
 
 def timeline(plays: Plays, bucket: Bucket) -> list[Amount]:
@@ -106,10 +81,11 @@ def heatmap(plays: Plays) -> list[Cell]:
     """
     if not len(plays):
         return []
-    places = (clock.weekdays(plays.days) - 1) * HOURS_A_DAY + plays.hours
+    by_hour = plays.by_hour
+    weekdays = clock.weekdays(by_hour.days(plays.clock))
+    places = (weekdays - 1) * HOURS_A_DAY + by_hour.hours % HOURS_A_DAY
     length = DAYS_A_WEEK * HOURS_A_DAY
-    counted = np.bincount(places[plays.is_counted], minlength=length)
-    ms = summed(places, plays.ms_played, length)
+    counted, ms = (summed(places, n, length) for n in (by_hour.plays, by_hour.ms_played))
     return [
         Cell(place // HOURS_A_DAY + 1, place % HOURS_A_DAY, int(counted[place]), int(ms[place]))
         for place in range(length)
@@ -118,8 +94,9 @@ def heatmap(plays: Plays) -> list[Cell]:
 
 def parts_of_day(plays: Plays) -> dict[str, int]:
     """Time in ms, over all plays, by `PARTS` of the day on the wall."""
-    by_hour = summed(plays.hours, plays.ms_played, HOURS_A_DAY)
-    return {part: int(by_hour[hours.start : hours.stop].sum()) for part, hours in PARTS.items()}
+    by_hour = plays.by_hour
+    sums = summed(by_hour.hours % HOURS_A_DAY, by_hour.ms_played, HOURS_A_DAY)
+    return {part: int(sums[hours.start : hours.stop].sum()) for part, hours in PARTS.items()}
 
 
 def bucket_starts(days: Numbers, bucket: Bucket, on: Clock) -> Numbers:

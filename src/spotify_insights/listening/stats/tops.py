@@ -59,8 +59,9 @@ def top(
     Ties go to what was heard first. Listed is what has at least one counted play. `previous_rank`
     is the rank among the plays `before`; None where it was not listed.
     """
-    ranked = ranking(tally_of(plays, kind), by)
-    page = ranked.take(slice(offset, offset + limit))
+    listed = tally_of(plays, kind)
+    listed = listed.take(listed.plays > 0)
+    page = ranking(_best(listed, by, offset + limit), by).take(slice(offset, offset + limit))
     previous = _ranks(ranking(tally_of(before, kind), by)) if before else {}
     items = [
         Ranked(
@@ -74,7 +75,7 @@ def top(
         )
         for n, rank in enumerate(range(offset + 1, offset + len(page) + 1))
     ]
-    return Top(items, len(ranked))
+    return Top(items, len(listed))
 
 
 def ids_of(plays: Plays, kind: TopKind) -> Ids:
@@ -101,6 +102,14 @@ def ranking(counts: Tally, by: By = By.PLAYS) -> Tally:
     most = (listed.plays, listed.ms_played)
     first, second = most if by is By.PLAYS else most[::-1]
     return listed.take(np.lexsort((listed.ids, listed.first, -second, -first)))
+
+
+def _best(listed: Tally, by: By, size: int) -> Tally:
+    """The lines among which the first `size` ones are: the others need no order."""
+    if size >= len(listed):
+        return listed
+    most = listed.plays if by is By.PLAYS else listed.ms_played
+    return listed.take(most >= np.partition(most, len(most) - size)[len(most) - size])
 
 
 def _ranks(ranked: Tally) -> dict[int, int]:

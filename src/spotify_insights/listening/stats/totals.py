@@ -42,7 +42,7 @@ def totals(plays: Plays) -> Totals:
         distinct_tracks=tracks,
         distinct_artists=artists,
         distinct_albums=albums,
-        days_active=len(np.unique(plays.days)),
+        days_active=int(np.count_nonzero(plays.by_day.all_plays)),
         first_play_at=clock.instant(plays.started[0]),
         last_play_at=clock.instant(plays.started[-1]),
         is_estimated=bool(plays.is_estimated.any()),
