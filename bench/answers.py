@@ -63,7 +63,8 @@ def measure(plays: int, seconds: int) -> None:
     )
     try:
         wait_for(address)
-        kept = f"{address}/api/stats/dashboard?user_id={user_id}&from=2025-01-01&to=2025-12-31&compare=previous"
+        asked = f"user_id={user_id}&from=2025-01-01&to=2025-12-31&compare=previous"
+        kept = f"{address}/api/stats/dashboard?{asked}"
         answer = httpx2.get(kept, timeout=60)
         answer.raise_for_status()
         httpx2.put(f"{address}/bare", content=answer.content).raise_for_status()

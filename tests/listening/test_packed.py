@@ -336,3 +336,39 @@ def test_packing_alone_changes_no_version(listener):
         firsts.settle(session, listener.id)
 
     assert version_of(listener) == before
+
+
+@pytest.fixture
+def at_hand():
+    packed.keep_at_hand(1 << 20)
+    yield
+    packed.keep_at_hand(0)
+
+
+def test_a_history_at_hand_is_the_one_that_is_read_whatever_changes(listener, at_hand):
+    import_rows(listener.id, started(WEEK_BEGINS), started(WEEK_BEGINS + 7 * DAY, "Red"))
+    first = [columns(listener.id), columns(listener.id)]
+
+    import_rows(listener.id, started(WEEK_BEGINS + DAY, "Green"))
+
+    second = [columns(listener.id), columns(listener.id)]
+    packed.keep_at_hand(0)
+    assert first == [first[0], first[0]]
+    assert second == [columns(listener.id)] * 2 != first
+
+
+def test_a_history_at_hand_cannot_be_written_to(listener, at_hand):
+    import_rows(listener.id, started(WEEK_BEGINS))
+    with transaction() as session:
+        found = packed.fetch(session, listener.id, PlayKind.TRACK)
+
+    with pytest.raises(ValueError, match="read-only"):
+        found.ms_played[0] = 0
+
+
+def test_a_history_larger_than_what_may_be_kept_is_read_again(listener, at_hand):
+    packed.keep_at_hand(10)
+    import_rows(listener.id, started(WEEK_BEGINS))
+
+    assert columns(listener.id) == columns(listener.id)
+    assert len(packed._at_hand) == 0

@@ -8,10 +8,12 @@ plays calls `mark` in the same transaction; from then on a marked week is read f
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from threading import Lock
 from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import NDArray
 from psycopg import Cursor
 from sqlalchemy import text
@@ -102,6 +104,9 @@ _FETCH = f"""
 Numbers = NDArray[np.int32]
 
 
+_DATA_VERSION = "select data_version from users where id = :user_id"
+
+
 class Columns(NamedTuple):
     """Plays in the order they started: arrays of equal length, one number for each play.
 
@@ -116,6 +121,22 @@ class Columns(NamedTuple):
     albums: Numbers
     circumstances: Numbers
     flags: Numbers
+
+
+# Whose plays of which kind, as of which version of their data.
+_Key = tuple[UUID, PlayKind, int]
+
+
+def _bytes_of(columns: Columns) -> int:
+    return sum(column.nbytes for column in columns)
+
+
+def _store(most_bytes: int) -> LRUCache[_Key, Columns]:
+    return LRUCache(most_bytes, getsizeof=_bytes_of)
+
+
+_at_hand = _store(0)
+_using = Lock()
 
 
 def mark(session: Session, user_id: UUID, earliest: datetime, latest: datetime) -> None:
@@ -161,17 +182,26 @@ def fetch(
     start: datetime | None = None,
     end: datetime | None = None,
 ) -> Columns:
-    """The plays of one kind that started from `start` on and before `end`; both may be open."""
-    given = {
-        "user_id": user_id,
-        "kind": kind.value,
-        "first": week_of(start) if start else -(1 << 31),
-        "last": week_of(end) if end else (1 << 31) - 1,
-    }
-    columns = _columns(binary_cursor(session).execute(_FETCH, given).fetchall())
+    """The plays of one kind that started from `start` on and before `end`; both may be open.
+
+    What is fetched whole stays at hand where `keep_at_hand` allows it, until the data changes. The
+    arrays are shared, and cannot be written to.
+    """
+    key = (user_id, kind, _version(session, user_id)) if _at_hand.maxsize else None
+    columns = _find_at_hand(key)
+    if columns is None:
+        columns = _fetch_weeks(session, user_id, kind, start, end)
+        if key and start is None and end is None:
+            _put_at_hand(key, columns)
     first = np.searchsorted(columns.started, start.timestamp()) if start else 0
     last = np.searchsorted(columns.started, end.timestamp()) if end else len(columns.started)
     return Columns._make(column[first:last] for column in columns)
+
+
+def keep_at_hand(most_bytes: int) -> None:
+    """Let this process keep so many bytes of histories that were read whole; 0 keeps none."""
+    global _at_hand  # noqa: PLW0603 - there is one such store in a process
+    _at_hand = _store(most_bytes)
 
 
 def binary_cursor(session: Session) -> Cursor:
@@ -182,6 +212,35 @@ def binary_cursor(session: Session) -> Cursor:
 
 def week_of(moment: datetime) -> int:
     return int(moment.timestamp() // WEEK_S)
+
+
+def _fetch_weeks(
+    session: Session, user_id: UUID, kind: PlayKind, start: datetime | None, end: datetime | None
+) -> Columns:
+    given = {
+        "user_id": user_id,
+        "kind": kind.value,
+        "first": week_of(start) if start else -(1 << 31),
+        "last": week_of(end) if end else (1 << 31) - 1,
+    }
+    return _columns(binary_cursor(session).execute(_FETCH, given).fetchall())
+
+
+def _version(session: Session, user_id: UUID) -> int:
+    return int(session.scalar(text(_DATA_VERSION), {"user_id": user_id}) or 0)
+
+
+def _find_at_hand(key: _Key | None) -> Columns | None:
+    with _using:
+        return _at_hand.get(key) if key else None
+
+
+def _put_at_hand(key: _Key, columns: Columns) -> None:
+    for column in columns:
+        column.flags.writeable = False
+    if _bytes_of(columns) <= _at_hand.maxsize:
+        with _using:
+            _at_hand[key] = columns
 
 
 def _columns(weeks: Sequence[tuple[bytes, ...]]) -> Columns:

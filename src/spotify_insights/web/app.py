@@ -8,6 +8,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from spotify_insights import __version__, resources
+from spotify_insights.listening import packed
 from spotify_insights.settings import get_settings
 from spotify_insights.web import errors
 from spotify_insights.web.answers import Kept
@@ -31,6 +32,9 @@ from spotify_insights.web.guard import Guard
 from spotify_insights.web.pages import docs, home, login, wellness
 from spotify_insights.web.templating import HERE
 
+# The history of one listener with a million plays takes half of it, that of another a hundredth.
+HISTORIES_AT_HAND_BYTES = 64 << 20
+
 API = (
     *(users, listening, imports, exports, sources, plays, exclusions, insights),
     *(stats, patterns, entities, merges, tasks, health),
@@ -40,10 +44,14 @@ PAGES = (docs, home, login, wellness)
 
 @asynccontextmanager
 async def _refusing_to_start_unready(_app: FastAPI) -> AsyncIterator[None]:
-    """Name a wrong or missing setting at the start, not at the first request (ASGI's form)."""
+    """Name a wrong or missing setting at the start, not at the first request (ASGI's form).
+
+    From here on this process keeps what several statistics of one page read.
+    """
     get_settings().refuse_unready()
     resources.engine()
     resources.redis()
+    packed.keep_at_hand(HISTORIES_AT_HAND_BYTES)
     yield
 
 
