@@ -18,7 +18,7 @@ from spotify_insights.listening import exclusions, packed, recordings
 from spotify_insights.listening.packed import IS_PRIVATE, WEEK_S, binary_cursor
 from spotify_insights.listening.stats import scope as scopes
 from spotify_insights.listening.stats.clock import Clock, instant
-from spotify_insights.listening.stats.plays import Ids, Plays, factorised
+from spotify_insights.listening.stats.plays import Flags, Ids, Plays, factorised
 from spotify_insights.listening.stats.scope import Scope
 from spotify_insights.listening.stats.tops import TopKind, ids_of
 from spotify_insights.models import FirstHeard, PackedWeek
@@ -67,16 +67,14 @@ def settle(session: Session, user_id: UUID) -> list[int]:
     weeks = packed.refresh(session, user_id)
     if weeks:
         start, end = (instant(week * WEEK_S) for week in (weeks[0], weeks[-1] + 1))
-        changed = _raw(session, Scope(user_id, Clock(), start, end))
         kept = _stored(session, user_id)
-        everything: Plays | None = None
-        for kind in TopKind:
-            found = _updated(kept[kind], changed, kind, start, end) if kind in kept else None
-            if found is None:
-                everything = everything or _raw(session, Scope(user_id, Clock()))
-                found = _kept_of(everything, kind)
-            if found is not kept.get(kind):
-                _save(session, user_id, kind, found)
+        found = _follow(session, Scope(user_id, Clock(), start, end), kept) if kept else None
+        if found is None:
+            plays = _raw(session, Scope(user_id, Clock()))
+            found = {kind: _kept_of(plays, kind) for kind in TopKind}
+        for kind, firsts in found.items():
+            if firsts is not kept.get(kind):
+                _save(session, user_id, kind, firsts)
     return weeks
 
 
@@ -104,12 +102,16 @@ def known_to(
 
 def firsts_of(plays: Plays, kind: TopKind) -> Firsts:
     """The first counted play of each track, artist or album among plays."""
-    ids = ids_of(plays.counted, kind)
-    known = ids != 0
-    distinct, places = factorised(ids[known])
+    return _firsts_among(plays, kind, plays.is_counted)
+
+
+def _firsts_among(plays: Plays, kind: TopKind, chosen: Flags) -> Firsts:
+    ids = ids_of(plays, kind)
+    chosen = chosen & (ids != 0)
+    distinct, places = factorised(ids[chosen])
     heard = np.zeros(len(distinct), np.int64)
     # The plays are sorted, and of several values for one place the last one stays.
-    heard[places[::-1]] = plays.counted.started[known][::-1]
+    heard[places[::-1]] = plays.started[chosen][::-1]
     return Firsts(distinct, heard)
 
 
@@ -121,8 +123,24 @@ def _raw(session: Session, scope: Scope) -> Plays:
 
 def _kept_of(plays: Plays, kind: TopKind) -> _Kept:
     found = firsts_of(plays, kind)
-    openly = firsts_of(plays.take((plays.flags & IS_PRIVATE) == 0), kind)
+    openly = _firsts_among(plays, kind, plays.is_counted & ((plays.flags & IS_PRIVATE) == 0))
     return _Kept(found.ids, found.heard, openly.of(found.ids))
+
+
+def _follow(
+    session: Session, span: Scope, kept: Mapping[TopKind, _Kept]
+) -> dict[TopKind, _Kept] | None:
+    """The firsts after plays of a span changed; None where those of the span do not tell."""
+    assert span.start, "a span of weeks has a start"
+    assert span.end, "a span of weeks has an end"
+    changed = _raw(session, span)
+    found = {}
+    for kind in TopKind:
+        updated = _updated(kept[kind], changed, kind, span.start, span.end)
+        if updated is None:
+            return None
+        found[kind] = updated
+    return found
 
 
 def _updated(

@@ -6,10 +6,10 @@ plays calls `mark` in the same transaction; from then on a marked week is read f
 `refresh` packs it again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -22,6 +22,8 @@ from sqlalchemy.orm import Session
 from spotify_insights.models.listening import PlayKind
 
 WEEK_S = 604_800
+# A long history is not held twice, once as it came and once as it is counted.
+WEEKS_AT_ONCE = 100
 # Starts are counted from the year 2000, so that 32 bits reach until 2068.
 EPOCH_S = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp())
 
@@ -100,6 +102,10 @@ _FETCH = f"""
         and w.week between %(first)s and %(last)s and w.is_stale and live.started is not null
     order by 1
 """  # noqa: S608
+
+# What a column is made of as it is stored, and as it is counted with; the first one are starts.
+_PACKED_KINDS = (">i4",) * 7 + (">i2",)
+_KINDS = (np.int64,) + (np.int32,) * 7
 
 Numbers = NDArray[np.int32]
 
@@ -223,7 +229,7 @@ def _fetch_weeks(
         "first": week_of(start) if start else -(1 << 31),
         "last": week_of(end) if end else (1 << 31) - 1,
     }
-    return _columns(binary_cursor(session).execute(_FETCH, given).fetchall())
+    return _columns(binary_cursor(session).stream(_FETCH, given, size=WEEKS_AT_ONCE))
 
 
 def _version(session: Session, user_id: UUID) -> int:
@@ -243,11 +249,12 @@ def _put_at_hand(key: _Key, columns: Columns) -> None:
             _at_hand[key] = columns
 
 
-def _columns(weeks: Sequence[tuple[bytes, ...]]) -> Columns:
+def _columns(weeks: Iterable[tuple[bytes, ...]]) -> Columns:
     """Join the weeks; the database writes numbers with their largest byte first."""
-    *numbers, flags = (b"".join(week[n] for week in weeks) for n in range(1, len(_NUMBERS) + 1))
-    started, *others = (np.frombuffer(column, ">i4") for column in numbers)
-    small = np.frombuffer(flags, ">i2").astype(np.int32)
-    since_1970 = started.astype(np.int64)
-    since_1970 += EPOCH_S
-    return Columns._make((since_1970, *(column.astype(np.int32) for column in others), small))
+    parts: list[list[NDArray[Any]]] = [[np.zeros(0, kind)] for kind in _KINDS]
+    for _, *columns in weeks:
+        for part, column, packed, kind in zip(parts, columns, _PACKED_KINDS, _KINDS, strict=True):
+            part.append(np.frombuffer(column, packed).astype(kind))
+    joined = [np.concatenate(parts.pop(0)) for _ in _KINDS]
+    joined[0] += EPOCH_S
+    return Columns._make(joined)

@@ -34,6 +34,8 @@ LENGTH = {
 }
 LISTED = (TimeRange.SHORT, TimeRange.MEDIUM, TimeRange.LONG, TimeRange.LIFETIME)
 SERIES = (TimeRange.WEEK, TimeRange.MONTH)
+# So many periods are taken at once: of all of them, the numbers alone would fill a worker.
+BATCH = 40
 # The longest month.
 _LONGEST = timedelta(days=31)
 _KEY = "uq_listening_snapshots_user_id_time_range_snapshot_date"
@@ -91,10 +93,18 @@ def take_series(session: Session, user: User, weeks: Sequence[int] | None = None
     bounds = [period.bounds(clock) for period in wanted]
     span = min(start for start, _ in bounds), max(end for _, end in bounds)
     basis = _gather(session, Scope(user.id, clock, *span, private=False))
-    parts = {
-        period: basis.between(start.timestamp(), end.timestamp())
-        for period, (start, end) in zip(wanted, bounds, strict=True)
-    }
+    batches = range(0, len(wanted), BATCH)
+    return sum(_take_batch(session, user, basis, wanted[n : n + BATCH], clock) for n in batches)
+
+
+def _take_batch(
+    session: Session, user: User, basis: _Basis, wanted: Sequence[Period], clock: Clock
+) -> int:
+    """Take some snapshots at once: names are looked up together, and forgotten with them."""
+    parts = {}
+    for period in wanted:
+        start, end = period.bounds(clock)
+        parts[period] = basis.between(start.timestamp(), end.timestamp())
     heard = {period: part for period, part in parts.items() if len(part.whole.plays)}
     _drop(session, user.id, [period for period in wanted if period not in heard])
     names = aggregates.names_in(
