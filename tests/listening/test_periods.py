@@ -1,7 +1,6 @@
 """Weeks before a Sunday and months, as the listener's calendar and clock show them."""
 
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -85,58 +84,6 @@ def test_the_last_week_that_is_over_ends_on_the_latest_sunday(weekday):
 
 
 # Since a day
-
-
-def test_periods_are_listed_by_their_end_and_the_one_of_the_first_day_is_among_them():
-    found = periods.since(date(2024, 4, 27), date(2024, 5, 5))
-
-    assert found == [
-        week("2024-04-21"),
-        month("2024-04-01", "2024-05-01"),
-        week("2024-04-28"),
-    ]
-
-
-def test_a_leap_day_that_is_the_last_of_its_month_ends_it():
-    assert periods.since(date(2024, 2, 28), date(2024, 2, 29)) == []
-    assert periods.since(date(2024, 2, 28), date(2024, 3, 1)) == [month("2024-02-01", "2024-03-01")]
-
-
-@pytest.mark.parametrize("later", [0, 1, 400])
-def test_nothing_is_over_that_begins_today_or_later(later):
-    assert periods.since(date(2024, 5, 5) + later * DAY, date(2024, 5, 5)) == []
-
-
-@EXAMPLES
-@given(DAYS, st.integers(1, 800), st.data())
-def test_every_past_day_lies_in_one_week_and_one_month_once_they_are_over(first, length, data):
-    today = first + length * DAY
-    day = first + data.draw(st.integers(0, length - 1)) * DAY
-    found = periods.since(first, today)
-
-    weeks, months = (holding(day, of(kind, found)) for kind in (TimeRange.WEEK, TimeRange.MONTH))
-
-    assert weeks == [one for one in [periods.week_of(day)] if one.end <= today]
-    assert months == [one for one in [periods.month_of(day)] if one.end <= today]
-
-
-@EXAMPLES
-@given(DAYS, st.integers(0, 800))
-def test_a_series_has_no_gap_no_overlap_and_no_more_than_it_should(first, length):
-    today = first + length * DAY
-    found = periods.since(first, today)
-
-    for kind, period_of in (
-        (TimeRange.WEEK, periods.week_of),
-        (TimeRange.MONTH, periods.month_of),
-    ):
-        series = of(kind, found)
-        assert all(one.end == then.first for one, then in pairwise(series))
-        if series:
-            assert series[0] == period_of(first)
-            assert series[-1].end <= today < period_of(series[-1].end).end
-        else:
-            assert period_of(first).end > today or not length
 
 
 # On a clock
@@ -270,3 +217,26 @@ def test_a_changed_week_lists_nothing_that_is_further_away_than_a_day(clock, mom
     for start, end in (period.bounds(clock) for period in found):
         assert start < begins + 9 * DAY
         assert end > begins
+
+
+@given(st.dates(date(1975, 1, 1), date(2060, 1, 1)), st.integers(0, 400))
+def test_every_day_that_is_over_lies_in_one_week_and_one_month(day, age):
+    on, today = Clock(), day + age * DAY
+    week = packed.week_of(on.start_of(day))
+
+    found = [one for one in periods.finished([week], on, today) if one.first <= day < one.end]
+
+    over = [one for one in (periods.week_of(day), periods.month_of(day)) if one.end <= today]
+    assert found == sorted(over, key=lambda one: (one.end, one.first))
+
+
+@pytest.mark.parametrize(
+    ("time_range", "end", "first"),
+    [
+        (TimeRange.WEEK, date(2024, 5, 5), date(2024, 4, 28)),
+        (TimeRange.MONTH, date(2024, 3, 1), date(2024, 2, 1)),
+        (TimeRange.MONTH, date(2024, 1, 1), date(2023, 12, 1)),
+    ],
+)
+def test_a_period_is_known_by_the_day_after_it(time_range, end, first):
+    assert periods.ending(time_range, end) == Period(time_range, first, end)

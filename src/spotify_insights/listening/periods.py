@@ -40,6 +40,12 @@ def month_of(day: date) -> Period:
     return Period(TimeRange.MONTH, first, (first + timedelta(days=31)).replace(day=1))
 
 
+def ending(time_range: TimeRange, end: date) -> Period:
+    """The week or month that is over when a day begins."""
+    last = end - timedelta(days=1)
+    return month_of(last) if time_range is TimeRange.MONTH else week_of(last)
+
+
 def last_week(today: date) -> Period:
     """The last week that is over."""
     return week_of(week_of(today).first - timedelta(days=1))
@@ -54,11 +60,6 @@ def finished(weeks: Sequence[int], clock: Clock, today: date) -> list[Period]:
         for n in range(DAYS_A_WEEK + 1)
     )
     return _over(days, today)
-
-
-def since(day: date, today: date) -> list[Period]:
-    """The weeks and months that hold a day from `day` on and are over, oldest first."""
-    return _over((day + timedelta(days=n) for n in range((today - day).days)), today)
 
 
 def _over(days: Iterable[date], today: date) -> list[Period]:

@@ -16,14 +16,15 @@ from sqlalchemy import ColumnElement, delete, exists, func, select, tuple_
 from sqlalchemy.dialects.postgresql import Insert, distinct_on, insert
 from sqlalchemy.orm import Session
 
-from spotify_insights.listening import aggregates, periods, rankings
+from spotify_insights.listening import aggregates, packed, periods, rankings
 from spotify_insights.listening.aggregates import Material, Names
+from spotify_insights.listening.packed import WEEK_S
 from spotify_insights.listening.periods import Period
 from spotify_insights.listening.rankings import Tops
 from spotify_insights.listening.stats import scope as scopes
 from spotify_insights.listening.stats.clock import Clock, instant
 from spotify_insights.listening.stats.scope import Scope
-from spotify_insights.models import GeneratedInsight, Play, Snapshot, User
+from spotify_insights.models import GeneratedInsight, PackedWeek, Snapshot, User
 from spotify_insights.models.listening import Provenance, TimeRange
 from spotify_insights.settings import get_settings
 
@@ -205,29 +206,36 @@ def _saved(values: Mapping[str, Any]) -> Insert:
 
 def _due(session: Session, user: User, weeks: Sequence[int] | None, today: date) -> list[Period]:
     """The periods to take: the changed ones, those not taken yet, none that retention holds."""
-    first_play = session.scalar(select(func.min(Play.started_at)).where(Play.user_id == user.id))
     clock = scopes.clock_of(user)
-    first = clock.day_of(first_play) if first_play else today
-    taken = _taken(session, user.id)
+    heard = _weeks_heard(session, user.id)
+    told = _told(session, user.id)
     if weeks is None:
         # On another clock the first plays may lie in a later period than the one told of them.
-        oldest = min((end - _LONGEST for _, end in taken), default=first)
-        wanted = periods.since(min(first, oldest), today)
+        first = clock.day_of(instant(heard[0] * WEEK_S)) - _LONGEST if heard else date.min
+        wanted = {*periods.finished(heard, clock, today), *(p for p in told if p.end > first)}
     else:
-        wanted = periods.finished(weeks, clock, today)
         # The weekly summary takes its week alone, so only a month says that all before is taken.
-        months = (end for time_range, end in taken if time_range is TimeRange.MONTH)
-        new = periods.since(max(months, default=first), today)
-        known = taken | {(one.time_range, one.end) for one in wanted}
-        wanted += [one for one in new if (one.time_range, one.end) not in known]
+        months = (period.end for period in told if period.time_range is TimeRange.MONTH)
+        start = clock.start_of(max(months, default=date.min))
+        recent = [week for week in heard if start is None or week >= packed.week_of(start)]
+        new = set(periods.finished(recent, clock, today)) - told
+        wanted = {*periods.finished(weeks, clock, today), *new}
     kept_from = _kept_from(clock)
-    return [one for one in wanted if kept_from is None or one.first >= kept_from]
+    due = (one for one in wanted if kept_from is None or one.first >= kept_from)
+    return sorted(due, key=lambda one: (one.end, one.first))
 
 
-def _taken(session: Session, user_id: UUID) -> set[tuple[TimeRange, date]]:
+def _weeks_heard(session: Session, user_id: UUID) -> list[int]:
+    """The weeks of UTC with plays of any kind, oldest first."""
+    query = select(PackedWeek.week).where(PackedWeek.user_id == user_id)
+    return list(session.scalars(query.distinct().order_by(PackedWeek.week)))
+
+
+def _told(session: Session, user_id: UUID) -> set[Period]:
+    """The weeks and months that there are snapshots of."""
     of_series = Snapshot.user_id == user_id, Snapshot.time_range.in_(SERIES)
     query = select(Snapshot.time_range, Snapshot.snapshot_date).where(*of_series)
-    return {(time_range, end) for time_range, end in session.execute(query)}
+    return {periods.ending(time_range, end) for time_range, end in session.execute(query)}
 
 
 def _kept_from(clock: Clock) -> date | None:
