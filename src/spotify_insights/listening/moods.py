@@ -106,13 +106,14 @@ def moods(plays: Plays, tags: Mapping[int, Tagged]) -> Moods:
     A share is of the counted plays that have a mood; coverage is theirs among all counted plays.
     The score is ten times the share of `LIVELY` moods.
     """
-    artists = plays.by_artist.ids
+    artists, counts = plays.by_artist.ids, plays.by_artist.plays
     of_artist = {one: mood_of(tags[one].tags) for one in artists.tolist() if one in tags}
     numbers = [_NUMBERS.get(of_artist.get(one) or "", _NO_MOOD) for one in artists.tolist()]
     items = _shares(plays, np.array(numbers, np.int8))
     known = sum(one.plays for one in items)
     total = int(np.count_nonzero(plays.is_counted))
-    sources = sources_of(tags[artist] for artist, mood in of_artist.items() if mood)
+    heard = artists[counts > 0].tolist()
+    sources = sources_of(tags[artist] for artist in heard if of_artist.get(artist))
     return Moods(
         items=items,
         plays=total,
