@@ -93,13 +93,13 @@ _OF_ITS_OWN = {
 
 
 def told_of(user_id):
-    """What the snapshots of a listener say: of the lifetime, each week and each month."""
+    """What the snapshots of a listener say, at least one of them."""
     with transaction() as session:
         query = select(Snapshot).where(Snapshot.user_id == user_id)
         snapshots = session.scalars(
             query.order_by(Snapshot.time_range, Snapshot.snapshot_date)
         ).all()
-    assert {one.time_range for one in snapshots} >= {TimeRange.LIFETIME, TimeRange.MONTH}
+    assert snapshots
     names = {column.name for column in Snapshot.__table__.columns} - _OF_ITS_OWN
     return [{name: getattr(one, name) for name in names} for one in snapshots]
 
