@@ -71,8 +71,15 @@ def test_an_insight_arrives_by_itself_and_its_evidence_opens(page):
     expect(claim).to_have_attribute("aria-current", "true")
 
 
+def has_been_ingested(page):
+    """The first ingest of the demo listener may still be under way."""
+    page.reload()
+    return page.get_by_role("button", name="Generate an insight").count() > 0
+
+
 def test_the_evidence_of_one_claim_replaces_that_of_another(page):
     show_demo_listener(page, "/wellness")
+    eventually(lambda: has_been_ingested(page), timeout=30)
     page.get_by_role("button", name="Generate an insight").click()
 
     page.locator('a.claim[href="#evidence-1"]').first.click()
