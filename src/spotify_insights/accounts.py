@@ -19,7 +19,7 @@ from spotify_insights.errors import (
     Unavailable,
 )
 from spotify_insights.models import Play, SpotifyToken, User
-from spotify_insights.models.account import Connection
+from spotify_insights.models.account import DATA_VERSIONS, Connection
 from spotify_insights.models.listening import Provenance
 from spotify_insights.resources import transaction
 from spotify_insights.spotify import oauth
@@ -66,7 +66,7 @@ def change(session: Session, user_id: UUID, values: dict[str, Any]) -> User:
     user = get_user(session, user_id)
     if not values:
         return user
-    newer = {"data_version": User.data_version + 1}
+    newer = {"data_version": DATA_VERSIONS.next_value()}
     return _update(session, User.id == user_id, values | newer)
 
 

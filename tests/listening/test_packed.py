@@ -357,6 +357,19 @@ def test_a_history_at_hand_is_the_one_that_is_read_whatever_changes(listener, at
     assert second == [columns(listener.id)] * 2 != first
 
 
+def test_what_was_read_of_a_change_that_was_taken_back_is_never_given_again(listener, at_hand):
+    import_rows(listener.id, started(WEEK_BEGINS))
+    with pytest.raises(ZeroDivisionError), transaction() as session:
+        session.execute(text("delete from plays where user_id = :id"), {"id": listener.id})
+        packed.mark(session, listener.id, WEEK_BEGINS, WEEK_BEGINS)
+        assert not len(packed.fetch(session, listener.id, PlayKind.TRACK).started)
+        1 / 0  # noqa: B018
+
+    mark(listener.id, WEEK_BEGINS)
+
+    assert columns(listener.id) == rows_of(listener.id, PlayKind.TRACK) != []
+
+
 def test_a_history_at_hand_cannot_be_written_to(listener, at_hand):
     import_rows(listener.id, started(WEEK_BEGINS))
     with transaction() as session:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import delete, select
+from sqlalchemy import ARRAY, Integer, any_, delete, literal, select
 from sqlalchemy.orm import Session
 
 from spotify_insights import accounts
@@ -269,7 +269,7 @@ def _contents_of_shows(
 ) -> NDArray[np.int32]:
     """The contents among plays that belong to a show of the rules; music belongs to none."""
     spoken, _ = factorised(plays.contents[plays.tracks == 0])
-    here = Content.id.in_(spoken.tolist())
+    here = Content.id == any_(literal(spoken.tolist(), ARRAY(Integer)))
     query = select(Content.id).where(here, Content.collection.in_([rule.show for rule in rules]))
     return np.array(session.scalars(query).all(), np.int32)
 

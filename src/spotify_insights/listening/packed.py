@@ -66,7 +66,7 @@ _MARK = (  # put together from constants, as all statements here
     where p.user_id = :user_id and p.started_at between :earliest and :latest
     on conflict do nothing
     """,  # noqa: S608
-    "update users set data_version = data_version + 1 where id = :user_id",
+    "update users set data_version = nextval('data_versions') where id = :user_id",
 )
 
 _TOUCHED = "select min(earliest), max(latest) from touched"

@@ -147,9 +147,11 @@ def unmerge(session: Session, track_id: int) -> None:
 
 
 def _all(session: Session, token: UUID) -> tuple[Ids, Ids]:
-    if token not in _known:
+    known = _known.get(token)
+    if known is None:
         merges = [(row.track_id, row.into_track_id) for row in session.execute(text(_ALL))]
         pairs = np.array(merges, np.int32).reshape(-1, 2)
+        known = pairs[:, 0], pairs[:, 1]
         _known.clear()
-        _known[token] = pairs[:, 0], pairs[:, 1]
-    return _known[token]
+        _known[token] = known
+    return known

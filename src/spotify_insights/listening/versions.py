@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from spotify_insights.errors import NotFound
 from spotify_insights.models import CatalogueVersion, User
+from spotify_insights.models.account import DATA_VERSIONS
 
 
 def of(session: Session, user_id: UUID) -> str:
@@ -24,5 +25,5 @@ def of(session: Session, user_id: UUID) -> str:
 
 def listener_changed(session: Session, user_id: UUID) -> None:
     """Say that a listener's statistics are not what they were."""
-    newer = update(User).where(User.id == user_id).values(data_version=User.data_version + 1)
+    newer = update(User).where(User.id == user_id).values(data_version=DATA_VERSIONS.next_value())
     session.execute(newer, execution_options={"synchronize_session": False})

@@ -4,10 +4,14 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, func, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Sequence, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from spotify_insights.models.base import Base, Identified, choice
+
+# No number is given twice, not even one that was rolled back: what a process keeps under it could
+# be what nobody else ever saw.
+DATA_VERSIONS = Sequence("data_versions", metadata=Base.metadata)
 
 
 class Connection(StrEnum):
@@ -44,7 +48,7 @@ class User(Identified, Base):
     connection_reason: Mapped[str | None]
     disconnected_at: Mapped[datetime | None]
     polled_at: Mapped[datetime | None]
-    # Goes up with every change of what this listener's statistics say.
+    # Another one of DATA_VERSIONS with every change of what this listener's statistics say.
     data_version: Mapped[int] = mapped_column(BigInteger, server_default="0")
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 

@@ -158,16 +158,26 @@ def tags_of(session: Session, plays: Plays, *, with_spotify: bool = True) -> dic
 
 def _told(session: Session, artists: Sequence[int]) -> dict[int, _BySource]:
     """What is told of artists, kept in this process while the catalogue is the same."""
-    version = recordings.version(session)
-    if version not in _kept or len(_kept[version]) > MOST_KEPT:
-        _kept.clear()
-    known = _kept.setdefault(version, {}) if version else {}
+    known = _known_as_of(recordings.version(session))
     asked = [artist for artist in artists if artist not in known]
-    known.update(dict.fromkeys(asked, (None, None)))
+    # Threads share what is known: it is told in one piece, once the answer is there.
+    told: dict[int, _BySource] = dict.fromkeys(asked, (None, None))
     for artist, genres, tags, tags_from in session.execute(text(_TAGS), {"ids": asked}):
         by_source = {tags_from: tags, SPOTIFY: genres}
-        known[artist] = _best(by_source), _best(by_source | {SPOTIFY: None})
+        told[artist] = _best(by_source), _best(by_source | {SPOTIFY: None})
+    known.update(told)
     return {artist: known[artist] for artist in artists}
+
+
+def _known_as_of(version: UUID | None) -> dict[int, _BySource]:
+    """What this process knows of one version of the catalogue: there is one at most."""
+    known = _kept.get(version)
+    if known is None or len(known) > MOST_KEPT:
+        known = {}
+        _kept.clear()
+        if version:
+            _kept[version] = known
+    return known
 
 
 def _best(by_source: Mapping[str, Sequence[str] | None]) -> Tagged | None:
