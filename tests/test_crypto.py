@@ -151,3 +151,16 @@ def test_any_text_comes_back_as_it_was(one_key, plain, owner):
     owner = owner.encode(errors="ignore").decode()
 
     assert crypto.decrypt(crypto.encrypt(plain, owner=owner), owner=owner) == plain
+
+
+def test_a_fingerprint_finds_a_value_and_tells_nobody_without_the_key(process):
+    process(SECRET_KEY=KEY)
+    (mine,) = crypto.fingerprints("ada@example.org", purpose="a")
+    others = [("ada@example.org", "b"), ("bob@example.org", "a")]
+    assert all(crypto.fingerprints(value, purpose=use) != (mine,) for value, use in others)
+
+    process(SECRET_KEY=OTHER)
+    assert mine not in crypto.fingerprints("ada@example.org", purpose="a")
+
+    process(SECRET_KEY=OTHER, SECRET_KEY_OLD=KEY)
+    assert crypto.fingerprints("ada@example.org", purpose="a")[1] == mine

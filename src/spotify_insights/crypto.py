@@ -5,6 +5,7 @@ data, so a ciphertext moved to another row does not open. Keys come from `SECRET
 `SECRET_KEY_OLD` still opens what it sealed.
 """
 
+import hmac
 import os
 import secrets
 from contextlib import suppress
@@ -46,6 +47,15 @@ def decrypt(stored: bytes, *, owner: str) -> str:
             with suppress(InvalidTag, ValueError):
                 return AESGCM(key).decrypt(stored[_NONCE], stored[_SEALED], owner.encode()).decode()
     raise Undecryptable("no key opens this secret: was SECRET_KEY changed?")
+
+
+def fingerprints(plain: str, *, purpose: str) -> tuple[bytes, ...]:
+    """What to find a sealed value by: keyed, so that nobody without the key can try out values.
+
+    One for each known key, that of the current one first.
+    """
+    text = f"{purpose}:{plain}".encode()
+    return tuple(hmac.digest(key, text, sha256) for key in _keys())
 
 
 @cache

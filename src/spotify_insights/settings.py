@@ -2,6 +2,7 @@
 
 import os
 import re
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -99,6 +100,16 @@ class Settings(BaseSettings):
     openai_base_url: HttpUrl | None = None
     openai_model: str | None = None
     insights_data: InsightsData = InsightsData.EXPORT
+    model_timeout_s: float = Field(default=30, ge=1, le=300)
+    model_temperature: float | None = Field(default=None, ge=0, le=2)
+    model_prices_file: Path | None = None
+    model_calls_per_listener: int = Field(default=20, ge=0)
+    model_calls_per_day: int = Field(default=200, ge=0)
+    model_usd_per_day: Decimal | None = Field(default=None, ge=0)
+
+    smtp_url: SecretStr | None = None
+    mail_from: str | None = None
+    public_url: HttpUrl | None = None
 
     @field_validator("data_dir")
     @classmethod
@@ -149,6 +160,20 @@ class Settings(BaseSettings):
             raise ValueError("must be an e-mail address or a URL")
         return value
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_a_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and _scheme(value) not in {"smtp", "smtps"}:
+            raise ValueError("must be a URL such as smtp://user:password@mail.example.org:587")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_a_sender(cls, value: str | None) -> str | None:
+        if value and not _SENDER.fullmatch(value):
+            raise ValueError("must be an address, or a name with the address in angle brackets")
+        return value
+
     @property
     def is_demo(self) -> bool:
         """Without a client id of our own, Spotify is the demo Spotify."""
@@ -167,6 +192,11 @@ class Settings(BaseSettings):
     def spotify_base_url(self) -> str:
         fallback = f"http://127.0.0.1:{self.demo_port}/v1" if self.is_demo else _SPOTIFY_API
         return str(self.spotify_api_url or fallback).rstrip("/")
+
+    @property
+    def own_url(self) -> str:
+        """Where people reach this instance, for links in what leaves it."""
+        return str(self.public_url or f"http://127.0.0.1:{self.api_port}").rstrip("/")
 
     @property
     def musicbrainz_base_url(self) -> str:
@@ -237,6 +267,8 @@ _MUSICBRAINZ = "https://musicbrainz.org"
 _LASTFM = "https://ws.audioscrobbler.com/2.0"
 # It goes into a header, where brackets enclose it.
 _CONTACT = re.compile(r"(https?://|[^\s@()]+@)[^\s@()]+", re.ASCII)
+_ADDRESS = r"[!-;=?A-~]+@[!-;=?A-~]+"
+_SENDER = re.compile(rf"{_ADDRESS}|[^<>@\x00-\x1f\x7f]+ <{_ADDRESS}>")
 
 
 @cache

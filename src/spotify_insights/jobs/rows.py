@@ -33,8 +33,12 @@ QUEUE_OF = {
     JobKind.WEEKLY_SUMMARY: Queue.SCHEDULED,
     JobKind.CLEANUP: Queue.SCHEDULED,
     JobKind.REBUILD: Queue.SPOTIFY,
+    JobKind.DELIVER: Queue.SCHEDULED,
 }
 
+
+# A statement has 65,535 parameters at most.
+ROWS_AT_ONCE = 5_000
 
 # Of these a listener has one at a time: each rewrites the ledger, and the next one waits its turn.
 ONE_AT_A_TIME = (JobKind.IMPORT, JobKind.UNDO, JobKind.FORGET, JobKind.REBUILD)
@@ -85,9 +89,13 @@ def submit_many(
         }
         for user_id, delay in delays.items()
     ]
-    if not rows:
-        return []
-    return list(session.scalars(insert(Job).values(rows).on_conflict_do_nothing().returning(Job)))
+    batches = (rows[n : n + ROWS_AT_ONCE] for n in range(0, len(rows), ROWS_AT_ONCE))
+    return [job for batch in batches for job in _insert(session, batch)]
+
+
+def _insert(session: Session, rows: Sequence[dict[str, Any]]) -> Sequence[Job]:
+    new = insert(Job).values(rows).on_conflict_do_nothing().returning(Job)
+    return session.scalars(new).all()
 
 
 def find_unfinished(

@@ -10,7 +10,7 @@ from spotify_insights.models.catalogue import (
     Track,
     TrackMerge,
 )
-from spotify_insights.models.insight import GeneratedInsight
+from spotify_insights.models.insight import GeneratedInsight, ModelCall
 from spotify_insights.models.job import Job, ScheduleRun
 from spotify_insights.models.listening import Play, Snapshot
 from spotify_insights.models.sources import (
@@ -27,6 +27,7 @@ from spotify_insights.models.statistics import (
     FirstHeard,
     PackedWeek,
 )
+from spotify_insights.models.summary import Delivery, SummaryTarget, WeeklySummary
 
 __all__ = [
     "Album",
@@ -36,6 +37,7 @@ __all__ = [
     "Circumstances",
     "Claim",
     "Content",
+    "Delivery",
     "Exclusion",
     "FirstHeard",
     "GeneratedInsight",
@@ -43,6 +45,7 @@ __all__ = [
     "ImportFile",
     "Job",
     "Match",
+    "ModelCall",
     "PackedWeek",
     "Play",
     "RejectedRow",
@@ -50,7 +53,9 @@ __all__ = [
     "Snapshot",
     "Source",
     "SpotifyToken",
+    "SummaryTarget",
     "Track",
     "TrackMerge",
     "User",
+    "WeeklySummary",
 ]

@@ -1,6 +1,6 @@
 """Listeners and the consent they gave at Spotify."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -41,6 +41,11 @@ class User(Identified, Base):
     day_starts_at: Mapped[int] = mapped_column(server_default="0")
     locale: Mapped[str] = mapped_column(server_default="en")
     ai_consent: Mapped[bool] = mapped_column(server_default=text("false"))
+    # Consent names who is asked; with another provider it has to be given again.
+    ai_consent_to: Mapped[str | None]
+    ai_consent_at: Mapped[datetime | None]
+    # The Sunday up to which weeks have been told; the clock asks for what is missing.
+    summarised_until: Mapped[date | None]
     is_demo: Mapped[bool] = mapped_column(server_default=text("false"))
     connection: Mapped[Connection] = mapped_column(
         choice(Connection), server_default=Connection.NONE.value

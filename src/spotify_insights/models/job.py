@@ -32,6 +32,7 @@ class JobKind(StrEnum):
     WEEKLY_SUMMARY = "weekly_summary"
     CLEANUP = "cleanup"
     REBUILD = "rebuild"
+    DELIVER = "deliver"
 
 
 class JobState(StrEnum):

@@ -1,6 +1,8 @@
-"""Listeners, and the consent they gave at Spotify."""
+"""The consent that listeners gave at Spotify: kept sealed, renewed, ended.
 
-from collections.abc import Sequence
+A lent token comes without a grant: its refresh token is empty, and nobody tries to renew it.
+"""
+
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,16 +13,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from spotify_insights import crypto, resources
-from spotify_insights.errors import (
-    Conflict,
-    Invalid,
-    NotFound,
-    ReconnectRequired,
-    Unavailable,
-)
-from spotify_insights.models import Play, SpotifyToken, User
-from spotify_insights.models.account import DATA_VERSIONS, Connection
-from spotify_insights.models.listening import Provenance
+from spotify_insights.accounts import listeners
+from spotify_insights.errors import Conflict, Invalid, ReconnectRequired, Unavailable
+from spotify_insights.models import SpotifyToken, User
+from spotify_insights.models.account import Connection
 from spotify_insights.resources import transaction
 from spotify_insights.spotify import oauth
 from spotify_insights.spotify.payloads import Me, Token
@@ -32,74 +28,25 @@ SWEEP_BEFORE = timedelta(hours=1)
 API_DATA_KEPT = timedelta(days=5)
 DEMO_LISTENER = "demo_listener"
 DEMO_TOKENS = ("BQD...", "AQC...")
-
-
-def register(
-    session: Session, spotify_user_id: str, display_name: str, email: str | None = None
-) -> tuple[User, bool]:
-    """The listener with this Spotify id and whether it is new; a changed name is taken over."""
-    values = {"spotify_user_id": spotify_user_id, "display_name": display_name}
-    if email is not None:
-        values["email"] = email
-    new = session.scalars(
-        insert(User).values(values).on_conflict_do_nothing().returning(User)
-    ).one_or_none()
-    if new is not None:
-        return new, True
-    return _update(session, User.spotify_user_id == spotify_user_id, values), False
-
-
-def get_user(session: Session, user_id: UUID) -> User:
-    user = session.get(User, user_id)
-    if user is None:
-        raise NotFound("unknown_user", f"There is no listener {user_id}.")
-    return user
-
-
-def list_users(session: Session) -> list[User]:
-    """All listeners, those with data of their own first, the demo listener last."""
-    return list(session.scalars(select(User).order_by(User.is_demo, User.created_at)))
-
-
-def change(session: Session, user_id: UUID, values: dict[str, Any]) -> User:
-    """Change a listener's settings; absent names stay as they are."""
-    user = get_user(session, user_id)
-    if not values:
-        return user
-    newer = {"data_version": DATA_VERSIONS.next_value()}
-    return _update(session, User.id == user_id, values | newer)
-
-
-def import_target(session: Session) -> User:
-    """Whom an import without a named listener is for: the only real one, else a new one.
-
-    Listeners of the demo do not count, so that an own history never mixes with an invented one.
-    """
-    demo_play = exists().where(Play.user_id == User.id, Play.provenance == Provenance.DEMO)
-    real = session.scalars(select(User).where(~User.is_demo, ~demo_play)).all()
-    if len(real) > 1:
-        raise Invalid("which_user", "There are several listeners: name one.", field="user_id")
-    return real[0] if real else _add(session, display_name="You")
+# In the place of the refresh token. No key opens it, so a renewal ends before Spotify is asked.
+LENT = b""
 
 
 def add_demo_listener(session: Session) -> User | None:
     """Connect the demo listener to the demo Spotify, once; None when that was done before."""
     if session.scalar(select(exists().where(User.is_demo))):
         return None
-    user = _add(session, display_name="Demo listener", spotify_user_id=DEMO_LISTENER, is_demo=True)
+    user = listeners.add(
+        session, display_name="Demo listener", spotify_user_id=DEMO_LISTENER, is_demo=True
+    )
     access, refresh = DEMO_TOKENS
     save_token(session, user.id, Token(access_token=access, refresh_token=refresh))
     return user
 
 
 def sign_in(session: Session, me: Me, token: Token) -> User:
-    """The listener who gave consent, found by what Spotify never changes, else by the id."""
-    user = (
-        _find_account(session, me.account_id)
-        or session.scalars(select(User).where(User.spotify_user_id == me.id)).one_or_none()
-        or _add(session, display_name=me.display_name or me.id, spotify_user_id=me.id)
-    )
-    user.account_id = me.account_id or user.account_id
+    """The listener who gave consent."""
+    user = listeners.recognise(session, me)
     save_token(session, user.id, token)
     return user
 
@@ -109,16 +56,38 @@ def save_token(session: Session, user_id: UUID, token: Token) -> SpotifyToken:
     if token.refresh_token is None:
         raise Invalid("no_refresh_token", "A refresh token is needed.", field="refresh_token")
     now = datetime.now(UTC)
-    values = _sealed(user_id, token, now) | {"user_id": user_id, "authorized_at": now}
+    saved = _keep(session, _sealed(user_id, token, now) | {"authorized_at": now})
+    assert saved is not None, "a grant takes the place of whatever was there"
+    return saved
+
+
+def lend_token(session: Session, user_id: UUID, access_token: str) -> None:
+    """Keep an access token that came alone, for its hour; a stored grant stays as it is."""
+    now = datetime.now(UTC)
+    values = _sealed(user_id, Token(access_token=access_token), now)
+    lent = values | {"refresh_token": LENT, "authorized_at": now}
+    _keep(session, lent, SpotifyToken.refresh_token == LENT)
+
+
+def _keep(
+    session: Session, values: dict[str, Any], *replaces: ColumnElement[bool]
+) -> SpotifyToken | None:
+    """Store it in the place of none or of one that `replaces` holds for; None where there is other.
+
+    Whoever's it is counts as connected then.
+    """
+    changed = values | {"updated_at": values["authorized_at"]}
+    where = replaces[0] if replaces else None
+    new = insert(SpotifyToken).values(values)
     saved = session.scalars(
-        insert(SpotifyToken)
-        .values(values)
-        .on_conflict_do_update(index_elements=["user_id"], set_=values | {"updated_at": now})
-        .returning(SpotifyToken),
+        new.on_conflict_do_update(index_elements=["user_id"], set_=changed, where=where).returning(
+            SpotifyToken
+        ),
         execution_options={"populate_existing": True},
-    ).one()
-    connected = {"connection": Connection.CONNECTED, "disconnected_at": None}
-    _update(session, User.id == user_id, connected | {"connection_reason": None})
+    ).one_or_none()
+    if saved:
+        connected = {"connection": Connection.CONNECTED, "disconnected_at": None}
+        listeners.write(session, User.id == saved.user_id, connected | {"connection_reason": None})
     return saved
 
 
@@ -127,19 +96,19 @@ def disconnect(session: Session, user_id: UUID) -> User:
 
     Safe to repeat. Raises Conflict for a listener who never connected Spotify.
     """
-    user = get_user(session, user_id)
+    user = listeners.get_user(session, user_id)
     if user.connection is Connection.NONE:
         if user.disconnected_at is None:
             raise _not_connected()
         return user
     session.execute(delete(SpotifyToken).where(SpotifyToken.user_id == user_id))
     ended = {"connection": Connection.NONE, "disconnected_at": func.now()}
-    return _update(session, User.id == user_id, ended | {"connection_reason": None})
+    return listeners.write(session, User.id == user_id, ended | {"connection_reason": None})
 
 
 def require_connection(session: Session, user_id: UUID) -> None:
     """Raise unless Spotify can be asked for this listener."""
-    user = get_user(session, user_id)
+    user = listeners.get_user(session, user_id)
     if user.connection is Connection.RECONNECT_REQUIRED:
         raise _reconnect()
     if user.connection is Connection.NONE:
@@ -180,32 +149,12 @@ def mark_reconnect_required(session: Session, user_id: UUID, reason: str) -> Non
     )
 
 
-def connected_users(session: Session) -> list[UUID]:
-    query = select(User.id).where(User.connection == Connection.CONNECTED).order_by(User.id)
-    return list(session.scalars(query))
-
-
-def users_to_poll(session: Session, every: timedelta) -> list[UUID]:
-    """Connected listeners whose recently played list was not read for `every`."""
-    stale = func.coalesce(User.polled_at, User.created_at) <= func.now() - every
-    query = select(User.id).where(User.connection == Connection.CONNECTED, stale)
-    return list(session.scalars(query.order_by(User.polled_at)))
-
-
 def users_with_ending_tokens(session: Session) -> list[UUID]:
-    """Connected listeners whose access token ends within the hour."""
+    """Connected listeners whose access token ends within the hour; a lent one just ends."""
     query = select(User.id).join(SpotifyToken, SpotifyToken.user_id == User.id)
     ending = SpotifyToken.expires_at < func.now() + SWEEP_BEFORE
-    return list(session.scalars(query.where(User.connection == Connection.CONNECTED, ending)))
-
-
-def mark_polled(session: Session, user_ids: Sequence[UUID]) -> None:
-    session.execute(update(User).where(User.id.in_(user_ids)).values(polled_at=func.now()))
-
-
-def lock_ledger(session: Session, user_id: UUID) -> None:
-    """Let one transaction at a time write a listener's plays; readers are not held up."""
-    session.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
+    due = (User.connection == Connection.CONNECTED, ending, SpotifyToken.refresh_token != LENT)
+    return list(session.scalars(query.where(*due)))
 
 
 def _refresh(stored: SpotifyToken) -> str:
@@ -247,6 +196,7 @@ def _open(stored: SpotifyToken, column: str) -> str:
 def _sealed(user_id: UUID, token: Token, now: datetime) -> dict[str, Any]:
     refresh = token.refresh_token or ""
     return {
+        "user_id": user_id,
         "access_token": crypto.encrypt(token.access_token, owner=_owner(user_id, "access_token")),
         "refresh_token": crypto.encrypt(refresh, owner=_owner(user_id, "refresh_token")),
         "expires_at": now + timedelta(seconds=token.expires_in),
@@ -267,21 +217,3 @@ def _reconnect() -> ReconnectRequired:
 
 def _not_connected() -> Conflict:
     return Conflict("not_connected", "This listener has not connected Spotify yet.")
-
-
-def _find_account(session: Session, account_id: str | None) -> User | None:
-    """Spotify does not always say the account id, and an unsaid one is nobody's."""
-    if account_id is None:
-        return None
-    return session.scalars(select(User).where(User.account_id == account_id)).one_or_none()
-
-
-def _add(session: Session, **values: Any) -> User:
-    return session.scalars(insert(User).values(values).returning(User)).one()
-
-
-def _update(session: Session, where: ColumnElement[bool], values: dict[str, Any]) -> User:
-    return session.scalars(
-        update(User).where(where).values(values).returning(User),
-        execution_options={"synchronize_session": False, "populate_existing": True},
-    ).one()
