@@ -7,14 +7,18 @@ from datetime import timedelta
 
 from tests.listening.alike import assert_same, near
 from tests.reference import amounts, days, diversity, memory, novelty, records, sessions
+from tests.reference import energy as tempers
 from tests.reference import entities as pages
+from tests.reference import focus as stretches
 from tests.reference import habits as ways
 from tests.reference.clocks import THING
 
 from spotify_insights.listening.stats import (
     calendar,
     discovery,
+    energy,
     eras,
+    focus,
     habits,
     milestones,
     neighbours,
@@ -27,12 +31,21 @@ from spotify_insights.listening.stats import diversity as spread
 from spotify_insights.listening.stats import memory as remembered
 from spotify_insights.listening.stats import records as best
 from spotify_insights.listening.stats import sessions as sittings
+from spotify_insights.listening.stats.genres import Tagged
 from spotify_insights.listening.stats.timeline import Bucket
 from spotify_insights.listening.stats.tops import By, TopKind
 
 ALL = 1_000_000
 PAGE = 200
 ONE_DAY = timedelta(days=1)
+# A genre of each mood and one of none, dealt out to artists by their number.
+GENRES = [
+    ("ambient", "calm"),
+    ("disco", "bright"),
+    ("blues", "melancholic"),
+    ("polka", None),
+    ("rock", "energetic"),
+]
 
 
 def check_totals(view):
@@ -156,6 +169,19 @@ def check_skips(view):
     ]
 
 
+def check_focus(view):
+    seen = focus.focus(view.plays, view.details, view.skipped)
+    assert_same(seen, stretches.focus(view.heard, view.known_lengths))
+
+
+def check_energy(view):
+    artists = {play.artist for play in view.heard} - {None}
+    dealt = {artist: GENRES[artist % len(GENRES)] for artist in artists}
+    tags = {artist: Tagged((genre,), "lastfm") for artist, (genre, _) in dealt.items()}
+    moods = {artist: mood for artist, (_, mood) in dealt.items()}
+    assert_same(energy.energy(view.plays, tags), tempers.energy(view.heard, moods))
+
+
 def check_most_skipped(view):
     for kind in TopKind:
         for at_least in (5, 1):
@@ -256,6 +282,8 @@ OF_A_CLOCK = [
     check_streaks,
     check_gaps,
     check_sessions,
+    check_focus,
+    check_energy,
     check_discovery_over_time,
     check_obsessions,
     check_records,

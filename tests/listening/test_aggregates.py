@@ -24,6 +24,8 @@ from spotify_insights.listening.stats import (
 )
 from spotify_insights.listening.stats import scope as scopes
 from spotify_insights.listening.stats.discovery import discovery
+from spotify_insights.listening.stats.energy import energy
+from spotify_insights.listening.stats.focus import focus
 from spotify_insights.listening.stats.names import names_of
 from spotify_insights.listening.stats.timeline import heatmap, parts_of_day, timeline
 from spotify_insights.listening.stats.tops import TopKind, top
@@ -150,6 +152,7 @@ def test_each_block_is_what_its_statistic_says_of_the_same_plays(ada, span):
         plays, podcasts, audiobooks = (scopes.fetch(session, scope, kind) for kind in PlayKind)
         known = details.details_of(session, plays)
         skips = habits.skips(session, plays, known)
+        skipped = habits.is_skipped(session, plays, known)
         heard = firsts.known_to(session, scope)
     bucket = dashboard.bucket_for(plays)
     cells = heatmap(plays)
@@ -159,7 +162,8 @@ def test_each_block_is_what_its_statistic_says_of_the_same_plays(ada, span):
 
     statistics = told.pop("statistics")
     most_repeated = statistics.pop("most_repeated")
-    del statistics["mood_score"]
+    for name in ("mood_score", "first_play_ever_at", "firsts"):
+        del statistics[name]
     assert (most_repeated is None) is (memory.repeat_rate(plays).longest_run is None)
     del statistics["top_albums"], told["top_artists"], told["top_tracks"]
     assert told == msgspec.to_builtins(
@@ -196,6 +200,8 @@ def test_each_block_is_what_its_statistic_says_of_the_same_plays(ada, span):
             "countries": habits.countries(plays, known),
             "concentration": concentration,
             "loyalty": diversity.loyalty(plays),
+            "focus": focus(plays, known, skipped),
+            "energy": energy(plays, {}),
         }
     )
 
@@ -239,6 +245,29 @@ def test_a_week_is_told_in_numbers_that_can_be_counted_by_hand(ada):
     assert [part["name"] for part in statistics["countries"]["parts"]] == ["FR"]
     assert statistics["shuffle"]["share"] == 1
     assert statistics["skips"] == {"told": 3, "skipped": 0}
+
+
+def test_a_period_knows_when_anything_and_when_its_leading_artist_was_first_heard(ada):
+    april = blocks(ada, ("2024-04-01T02:00:00Z", "2024-05-01T02:00:00Z"))["statistics"]
+    whole = blocks(ada)["statistics"]
+
+    first_play_at = "2024-03-20T06:56:40Z"
+    assert april["first_play_ever_at"] == whole["first_play_ever_at"] == first_play_at
+    assert april["firsts"] == {"artist": "The Painters", "at": first_play_at}
+
+
+def test_of_two_artists_with_as_many_plays_none_leads(listener):
+    import_rows(
+        listener.id, a_play("2024-03-20T07:00:00Z"), a_play("2024-03-21T07:00:00Z", **GREENS)
+    )
+
+    assert blocks(listener)["statistics"]["firsts"] is None
+
+
+def test_where_nothing_is_known_nothing_was_ever_first(listener):
+    told = blocks(listener)["statistics"]
+
+    assert (told["first_play_ever_at"], told["firsts"]) == (None, None)
 
 
 def test_what_has_no_artist_is_in_no_list_that_names_one(listener):

@@ -12,7 +12,7 @@ from tests.listening.builders import a_play, import_rows, ledger, run_to_its_end
 from tests.listening.counting import music
 
 from spotify_insights import accounts, jobs
-from spotify_insights.insights import generate
+from spotify_insights.insights import rows
 from spotify_insights.listening import polled, retention, snapshots, uploads
 from spotify_insights.listening import sources as known_sources
 from spotify_insights.listening.snapshots import Tops
@@ -318,7 +318,7 @@ def test_insights_on_what_was_asked_go_with_it(listener):
     snapshot = take(listener, Tops([], [], Provenance.API))
     with transaction() as session:
         accounts.mark_polled(session, [listener.id])
-        generate.request(session, snapshot.id, InsightType.WELLNESS, Tone.NEUTRAL)
+        rows.request(session, snapshot.id, InsightType.WELLNESS, Tone.NEUTRAL)
     disconnect(listener)
 
     run()

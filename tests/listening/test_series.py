@@ -8,8 +8,9 @@ from sqlalchemy import select
 from tests.listening.builders import a_play, an_episode, import_rows, run_to_its_end, undo
 
 from spotify_insights import accounts, jobs
-from spotify_insights.insights import generate
+from spotify_insights.insights import rows
 from spotify_insights.listening import firsts, packed, periods, polled, retention, snapshots
+from spotify_insights.listening.rankings import Tops
 from spotify_insights.listening.stats.scope import clock_of
 from spotify_insights.models import Snapshot
 from spotify_insights.models.insight import InsightType, Tone
@@ -408,7 +409,7 @@ def test_what_an_insight_was_written_about_stays_when_its_plays_go(listener):
     key = WEEK, date(2022, 7, 17)
     with transaction() as session:
         kept = session.get_one(Snapshot, series(listener)[key].id)
-        generate.request(session, kept.id, InsightType.WELLNESS, Tone.NEUTRAL)
+        rows.request(session, kept.id, InsightType.WELLNESS, Tone.NEUTRAL)
 
     undo(record)
 
@@ -502,6 +503,19 @@ def test_where_nothing_was_given_there_is_no_second_basis(listener):
         ("['api']", None)
     }
     assert (whole.sources, whole.export_basis) == (["api"], None)
+
+
+def test_where_spotify_ranked_the_lists_what_was_given_has_a_basis_of_its_own(a_listener):
+    user, never_asked = a_listener(), a_listener()
+    for listener in (user, never_asked):
+        import_rows(listener.id, *heard(["2024-05-02T12:00:00Z", "2024-05-03T12:00:00Z"]))
+    with transaction() as session:
+        ranked = snapshots.take(
+            session, user, TimeRange.LIFETIME, tops=Tops([], [], Provenance.API)
+        )
+
+    assert ranked.sources == ["api", "export"]
+    assert ranked.export_basis == blocks_of(lifetime(never_asked))
 
 
 def test_a_second_basis_is_what_is_told_of_who_was_never_asked(a_listener):

@@ -6,6 +6,7 @@ of weeks and months from the first import on. Private sessions are never part of
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Self
 
@@ -14,12 +15,15 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from spotify_insights.listening import firsts, moods
-from spotify_insights.listening.firsts import Firsts
-from spotify_insights.listening.stats import calendar, diversity, habits, memory, sessions
+from spotify_insights.listening.firsts import NEVER, Firsts
+from spotify_insights.listening.moods import Moods
+from spotify_insights.listening.stats import calendar, clock, diversity, habits, memory, sessions
 from spotify_insights.listening.stats import scope as scopes
 from spotify_insights.listening.stats.dashboard import bucket_for
 from spotify_insights.listening.stats.details import Details, details_of, tells_its_end
 from spotify_insights.listening.stats.discovery import discovery
+from spotify_insights.listening.stats.energy import energy
+from spotify_insights.listening.stats.focus import focus
 from spotify_insights.listening.stats.genres import Tagged, tags_of
 from spotify_insights.listening.stats.genres import genres as genres_of
 from spotify_insights.listening.stats.habits import Skips
@@ -92,6 +96,10 @@ class Material:
         return memory.repeat_rate(self.plays)
 
     @cached_property
+    def moods(self) -> Moods:
+        return moods.moods(self.plays, self.tags)
+
+    @cached_property
     def sources(self) -> list[str]:
         """Where the music came from."""
         return sorted(PROVENANCES[n] for n in np.unique(self.plays.provenances).tolist())
@@ -127,7 +135,7 @@ def blocks_of(part: Material, names: Names, start_s: float) -> dict[str, Any]:
 
 def _taste(part: Material) -> dict[str, Any]:
     """Genres and moods, with how much of the listening they tell of and where they come from."""
-    genres, found = genres_of(part.plays, part.tags), moods.moods(part.plays, part.tags)
+    genres, found = genres_of(part.plays, part.tags), part.moods
     sound = moods.sound(part.plays, part.features)
     return {
         "audio_features": {name: value for name, value in sound.items() if name != "coverage"},
@@ -157,7 +165,7 @@ def _statistics(part: Material, names: Names, start_s: float) -> dict[str, Any]:
         "podcasts": totals(part.podcasts),
         "audiobooks": totals(part.audiobooks),
         "top_albums": _lines(part.tops[TopKind.ALBUMS], names[TopKind.ALBUMS]),
-        "mood_score": moods.moods(plays, part.tags).score,
+        "mood_score": part.moods.score,
         "timeline": {"bucket": bucket, "items": timeline(plays, bucket)},
         "heatmap": {
             "plays": [cell.plays for cell in cells],
@@ -180,7 +188,30 @@ def _statistics(part: Material, names: Names, start_s: float) -> dict[str, Any]:
         "countries": habits.countries(plays, details),
         "concentration": {kind: diversity.concentration(plays, kind) for kind in TopKind},
         "loyalty": diversity.loyalty(plays),
+        "focus": focus(plays, details, part.is_skipped),
+        "energy": energy(plays, part.tags),
+        "first_play_ever_at": _first_play_ever(part.firsts[TopKind.TRACKS]),
+        "firsts": _first_of_the_leader(part, names[TopKind.ARTISTS]),
     }
+
+
+def _first_play_ever(tracks: Firsts) -> datetime | None:
+    """When the first counted play of music started of which anything is known."""
+    return _instant_of(int(tracks.heard.min(initial=NEVER)))
+
+
+def _first_of_the_leader(part: Material, names: Mapping[int, Name]) -> dict[str, Any] | None:
+    """When the artist with more counted plays than any other was first heard at all."""
+    items = part.tops[TopKind.ARTISTS].items
+    leaders = [item for item in items if item.plays == items[0].plays]
+    if len(leaders) != 1:
+        return None
+    heard = part.firsts[TopKind.ARTISTS].of(np.array([leaders[0].id]))
+    return {"artist": names[leaders[0].id].name, "at": _instant_of(int(heard[0]))}
+
+
+def _instant_of(heard_s: int) -> datetime | None:
+    return None if heard_s == NEVER else clock.instant(heard_s)
 
 
 def _totals(plays: Plays) -> dict[str, Any]:

@@ -43,16 +43,16 @@ _KEY = "uq_listening_snapshots_user_id_time_range_snapshot_date"
 
 
 @dataclass(frozen=True)
-class _Basis:
+class Basis:
     """A listener's plays, and those alone that the listener gave."""
 
     whole: Material
     given: Material
 
-    def between(self, start_s: float | None, end_s: float) -> "_Basis":
+    def between(self, start_s: float | None, end_s: float) -> "Basis":
         whole = self.whole.between(start_s, end_s)
         is_one = self.given is self.whole
-        return _Basis(whole, whole if is_one else self.given.between(start_s, end_s))
+        return Basis(whole, whole if is_one else self.given.between(start_s, end_s))
 
 
 def take(
@@ -63,17 +63,19 @@ def take(
     tops: Tops | None = None,
     period: tuple[datetime | None, datetime] | None = None,
     day: date | None = None,
+    is_ranked: bool = False,
 ) -> Snapshot:
     """Aggregate a period and keep it; a snapshot of the same range and day is replaced.
 
     Without a period it is the rolling range that ends now. Top lists are Spotify's where `tops`
-    gives them, else those of the ledger.
+    gives them, else those of the ledger, as long as nobody puts others in (`is_ranked`).
     """
     start, end = period or period_of(time_range, datetime.now(UTC))
-    basis = _gather(session, Scope(user.id, scopes.clock_of(user), start, end, private=False))
+    basis = gather(session, Scope(user.id, scopes.clock_of(user), start, end, private=False))
     names = aggregates.names_in(session, (basis.whole, basis.given))
     day = day or end.astimezone(ZoneInfo(user.timezone)).date()
-    values = _values(user, time_range, day, (start, end), basis, names)
+    is_ranked = is_ranked or tops is not None
+    values = values_of(user, time_range, day, (start, end), basis, names, is_ranked=is_ranked)
     if tops:
         values |= rankings.ranked_by_spotify(session, basis.whole, tops)
     statement = _saved(values).values(values).returning(Snapshot)
@@ -93,13 +95,13 @@ def take_series(session: Session, user: User, weeks: Sequence[int] | None = None
         return 0
     bounds = [period.bounds(clock) for period in wanted]
     span = min(start for start, _ in bounds), max(end for _, end in bounds)
-    basis = _gather(session, Scope(user.id, clock, *span, private=False))
+    basis = gather(session, Scope(user.id, clock, *span, private=False))
     batches = range(0, len(wanted), BATCH)
     return sum(_take_batch(session, user, basis, wanted[n : n + BATCH], clock) for n in batches)
 
 
 def _take_batch(
-    session: Session, user: User, basis: _Basis, wanted: Sequence[Period], clock: Clock
+    session: Session, user: User, basis: Basis, wanted: Sequence[Period], clock: Clock
 ) -> int:
     """Take some snapshots at once: names are looked up together, and forgotten with them."""
     parts = {}
@@ -112,7 +114,7 @@ def _take_batch(
         session, (m for part in heard.values() for m in vars(part).values())
     )
     taken = [
-        _values(user, one.time_range, one.end, one.bounds(clock), part, names)
+        values_of(user, one.time_range, one.end, one.bounds(clock), part, names)
         for one, part in heard.items()
     ]
     if taken:
@@ -137,7 +139,8 @@ def retake_rolling(session: Session, user: User) -> int:
         said = {name: getattr(old, name) for name in rankings.SAID_BY_SPOTIFY}
         is_said = old.coverage.get("tops") == Tops.SPOTIFY
         period = old.period_start, old.period_end
-        new = take(session, user, old.time_range, period=period, day=old.snapshot_date)
+        day = old.snapshot_date
+        new = take(session, user, old.time_range, period=period, day=day, is_ranked=is_said)
         if is_said:
             for name, value in said.items():
                 setattr(new, name, value)
@@ -165,25 +168,32 @@ def period_of(time_range: TimeRange, now: datetime) -> tuple[datetime | None, da
     return (now - length if length else None), now
 
 
-def _gather(session: Session, scope: Scope) -> _Basis:
+def gather(session: Session, scope: Scope) -> Basis:
+    """Read the plays of a scope, once."""
     whole = Material.gather(session, scope)
     if whole.sources in ([], [Provenance.EXPORT]):
-        return _Basis(whole, whole)
-    return _Basis(whole, Material.gather(session, replace(scope, export_only=True)))
+        return Basis(whole, whole)
+    return Basis(whole, Material.gather(session, replace(scope, export_only=True)))
 
 
-def _values(
+def values_of(
     user: User,
     time_range: TimeRange,
     day: date,
     period: tuple[datetime | None, datetime],
-    basis: _Basis,
+    basis: Basis,
     names: Names,
+    *,
+    is_ranked: bool = False,
 ) -> dict[str, Any]:
+    """The columns of a snapshot of one period; `basis` holds its plays alone.
+
+    Where Spotify's lists will stand for the plays (`is_ranked`), they are another source.
+    """
     start, end = period
     start_s = start.timestamp() if start else float("-inf")
     whole, given = basis.whole, basis.given
-    is_mixed = len(whole.sources) > 1 and len(given.plays)
+    is_mixed = (is_ranked or len(whole.sources) > 1) and len(given.plays)
     first_play = whole.plays.started[0] if len(whole.plays) else None
     return {
         "user_id": user.id,
@@ -220,8 +230,8 @@ def _due(session: Session, user: User, weeks: Sequence[int] | None, today: date)
         recent = [week for week in heard if start is None or week >= packed.week_of(start)]
         new = set(periods.finished(recent, clock, today)) - told
         wanted = {*periods.finished(weeks, clock, today), *new}
-    kept_from = _kept_from(clock)
-    due = (one for one in wanted if kept_from is None or one.first >= kept_from)
+    oldest = kept_from(clock)
+    due = (one for one in wanted if oldest is None or one.first >= oldest)
     return sorted(due, key=lambda one: (one.end, one.first))
 
 
@@ -238,7 +248,7 @@ def _told(session: Session, user_id: UUID) -> set[Period]:
     return {periods.ending(time_range, end) for time_range, end in session.execute(query)}
 
 
-def _kept_from(clock: Clock) -> date | None:
+def kept_from(clock: Clock) -> date | None:
     """The first day whose plays retention keeps; of what lies before, snapshots alone may tell."""
     days = get_settings().history_retention_days
     if days is None:
