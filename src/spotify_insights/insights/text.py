@@ -1,42 +1,31 @@
-"""Words joined to the facts they rest on.
+"""Templates: sentences with their claims marked, to be filled with facts.
 
-A template is a sentence with its claims marked: `You give music [{}](listening.time).` The words
-in brackets are the claim; `{}` stands for the value of the fact named behind them, `{#}` for its
-number without the unit, and a claim may be words alone: `[widely](artists.evenness)`. Templates
-hold no numeral and no name of their own, so whatever number or name a text has lies in a claim.
+In `You give music [{}](listening.time).` the words in brackets are the claim, and the fact behind
+them is what they rest on. `{}` stands for its value, `{share}` for a part of it, `{#}` and
+`{before#}` for the number without the unit, `{:when}` and `{days:dative}` for a form that the
+language has, and `{period}` for the days it tells of. A claim may be words alone:
+`[widely](artists.evenness)`. Templates hold no numeral and no name of their own, so whatever
+number or name a text has lies in a claim.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Mapping
 
-from spotify_insights.insights.facts import Fact, measure
+from spotify_insights.insights.draft import Piece, Sentence
+from spotify_insights.insights.facts.fact import NAMES, Fact
+from spotify_insights.insights.languages.language import Language
 
 Facts = Mapping[str, Fact]
 
-HEADING = "# "
-ITEM = "- "
+PERIOD = "period"
 
 _CLAIM = re.compile(r"\[([^\]]*)\]\(([a-z_.]+)\)")
+_VALUE = re.compile(r"\{([a-z_]*)(#?)(?::([a-z]+))?\}")
 # What Markdown would act on within a line, also where an address becomes a link by itself.
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>&~|#@$]|:(?=//)|(?<=www)\.", re.IGNORECASE)
-# What would make a list or a rule of a paragraph that starts with it, as "1. Outside" does.
-_BLOCK_START = re.compile(r"^(\d*)([-+.)])")
 _RIGHT_TO_LEFT = ("R", "AL")
 _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Words as they are read; with a fact, a claim."""
-
-    words: str
-    fact: Fact | None = None
-
-
-Pieces = list[Piece]
 
 
 def cited(template: str) -> list[str]:
@@ -44,39 +33,29 @@ def cited(template: str) -> list[str]:
     return [key for _, key in _CLAIM.findall(template)]
 
 
-def fill(template: str, facts: Facts) -> Pieces:
-    return list(_pieces(template, facts))
+def can_fill(template: str, facts: Facts) -> bool:
+    """Whether every fact and every part that a template names is there."""
+    return all(
+        key in facts and all(_has(facts[key], part) for part, _, _ in _VALUE.findall(words))
+        for words, key in _CLAIM.findall(template)
+    )
 
 
-def _pieces(template: str, facts: Facts) -> Iterator[Piece]:
-    end = 0
-    for claim in _CLAIM.finditer(template):
-        yield Piece(template[end : claim.start()])
-        words, key = claim.groups()
-        yield Piece(_filled(words, facts[key]), facts[key])
-        end = claim.end()
-    yield Piece(template[end:])
+def fill(template: str, facts: Facts, language: Language) -> Sentence:
+    """The sentence with its values. Raises KeyError for a fact or part that is missing."""
+    pieces = tuple(piece for piece in _pieces(template, facts, language) if piece.words)
+    return Sentence(pieces, tuple(dict.fromkeys(cited(template))))
 
 
-def _filled(words: str, fact: Fact) -> str:
-    if isinstance(fact.value, str):
-        return words.replace("{}", _isolated(fact.value))
-    number, said = measure(fact.value, ""), measure(fact.value, fact.unit)
-    return words.replace("{#}", number).replace("{}", said)
-
-
-def _isolated(name: str) -> str:
-    """A name written from right to left must not turn round the words beside it."""
-    turns = any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in name)
-    return f"{_ISOLATE}{name}{_END_OF_ISOLATE}" if turns else name
-
-
-def plain(pieces: Pieces) -> str:
-    return "".join(piece.words for piece in pieces)
-
-
-def joined(sentences: Sequence[Pieces]) -> Pieces:
-    return [piece for sentence in sentences for piece in (Piece(" "), *sentence)][1:]
+def say(fact: Fact, part: str, language: Language, *, bare: bool = False, form: str = "") -> str:
+    """A value of a fact as it is read; `bare` leaves its unit out."""
+    if part == PERIOD:
+        return language.write_period(fact.period)
+    quantity = fact.part(part)
+    if bare:
+        return language.number(quantity)
+    said = language.say(quantity, form)
+    return _isolated(said) if quantity.unit in NAMES else said
 
 
 def escape(words: str) -> str:
@@ -84,46 +63,30 @@ def escape(words: str) -> str:
     return _MARKDOWN.sub(r"\\\g<0>", words)
 
 
-@dataclass
-class Text:
-    """Markdown under construction, and the evidence for each claim in it, in reading order.
-
-    `position` in the evidence is where the claim starts in the content, in code points: the same
-    words may stand elsewhere by chance.
-    """
-
-    content: str = ""
-    evidence: list[dict[str, Any]] = field(default_factory=list)
-
-    def begin(self, block: str = "") -> None:
-        """Start a block: a heading, an item of a list, or by default a paragraph."""
-        is_next_item = block == ITEM and self.content.rpartition("\n")[2].startswith(ITEM)
-        gap = "\n" if is_next_item else "\n\n"
-        self.content = f"{self.content}{gap}{block}" if self.content else block
-
-    def say(self, pieces: Pieces) -> None:
-        for piece in pieces:
-            words = escape(piece.words)
-            if not self.content or self.content.endswith("\n"):
-                words = _BLOCK_START.sub(r"\1\\\2", words)
-            if piece.fact:
-                self.evidence.append(_evidence(piece.fact, words, len(self.content)))
-            self.content += words
+def _has(fact: Fact, part: str) -> bool:
+    return part in ("", PERIOD) or part in fact.parts
 
 
-def _evidence(fact: Fact, claim: str, position: int) -> dict[str, Any]:
-    return {
-        "id": fact.id,
-        "claim": claim,
-        "position": position,
-        "statement": fact.statement,
-        "value": fact.value,
-        "unit": fact.unit,
-        "from": fact.start.isoformat(),
-        "to": fact.end.isoformat(),
-        "sample_size": fact.sample_size,
-        "comparison": fact.comparison,
-        "method": fact.method,
-        "source": fact.source,
-        "provenance": list(fact.provenance),
-    }
+def _pieces(template: str, facts: Facts, language: Language) -> Iterator[Piece]:
+    end = 0
+    for claim in _CLAIM.finditer(template):
+        yield Piece(template[end : claim.start()])
+        words, key = claim.groups()
+        fact = facts[key]
+        values = [part for part, _, _ in _VALUE.findall(words)]
+        yield Piece(_filled(words, fact, language), fact, values[0] if values else "")
+        end = claim.end()
+    yield Piece(template[end:])
+
+
+def _filled(words: str, fact: Fact, language: Language) -> str:
+    return _VALUE.sub(
+        lambda found: say(fact, found[1], language, bare=bool(found[2]), form=found[3] or ""),
+        words,
+    )
+
+
+def _isolated(name: str) -> str:
+    """A name written from right to left must not turn round the words beside it."""
+    turns = any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in name)
+    return f"{_ISOLATE}{name}{_END_OF_ISOLATE}" if turns else name
