@@ -1,17 +1,26 @@
 """The weekly summary: which seven days, and what is asked for."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from tests.digest.builders import (
+    LAST_WEEK,
+    a_target,
+    deliveries,
+    hear,
+    jobs_of,
+    summaries_of,
+    summarise,
+)
 from tests.listening.builders import a_play, import_rows
 
 from spotify_insights import jobs
-from spotify_insights.insights import generate
+from spotify_insights.digest.figures import Figures, Leader, Pair
+from spotify_insights.insights import rows
 from spotify_insights.listening import periods, snapshots
 from spotify_insights.listening.stats.clock import Clock
-from spotify_insights.models import Job
 from spotify_insights.models.insight import InsightStatus, InsightType, Tone
 from spotify_insights.models.job import JobKind, JobState
 from spotify_insights.models.listening import TimeRange
@@ -19,14 +28,6 @@ from spotify_insights.resources import transaction
 from spotify_insights.worker import FLOWS
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
-
-
-def summarise(user):
-    with transaction() as session:
-        job = jobs.submit(session, JobKind.WEEKLY_SUMMARY, user.id)
-    jobs.run(job.id, FLOWS[JobKind.WEEKLY_SUMMARY])
-    with transaction() as session:
-        return jobs.get_job(session, job.id)
 
 
 def weeks_of(user):
@@ -45,13 +46,7 @@ def last_week_of(user):
 
 def insights_of(user):
     with transaction() as session:
-        return generate.list_insights(session, user.id, 10)
-
-
-def jobs_of(user, kind):
-    with transaction() as session:
-        query = select(Job).where(Job.user_id == user.id, Job.kind == kind)
-        return session.scalars(query).all()
+        return rows.list_insights(session, user.id, 10)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +85,17 @@ def test_a_summary_takes_the_week_and_asks_for_an_insight(a_listener):
     (week, _), (insight,) = weeks_of(listener), insights_of(listener)
     (its_job,) = jobs_of(listener, JobKind.INSIGHT)
     assert ended.state is JobState.SUCCEEDED
-    assert ended.result == {"snapshot_id": str(week.id), "insight_id": str(insight.id)}
+    (summary,) = summaries_of(listener)
+    assert ended.result == {
+        "summary_id": str(summary.id),
+        "snapshot_id": str(week.id),
+        "insight_id": str(insight.id),
+    }
+    assert (summary.snapshot_id, summary.insight_id) == (week.id, insight.id)
+    assert (summary.first_on, summary.last_on) == (
+        week.snapshot_date - WEEK,
+        week.snapshot_date - DAY,
+    )
     assert (week.period_start, week.period_end) == (start, end)
     assert week.snapshot_date == end.astimezone(ZoneInfo("Europe/Berlin")).date()
     assert (week.totals["plays"], week.coverage["tops"]) == (3, "ledger")
@@ -112,18 +117,20 @@ def test_a_summary_is_about_the_week_of_the_series(listener):
 
 
 def test_plays_that_come_late_are_told_in_the_week_an_insight_was_asked_for(listener):
+    hear(listener, 1, weeks_ago=1)
     start, _ = last_week_of(listener)
     summarise(listener)
-    (empty,) = weeks_of(listener)
+    empty, _ = weeks_of(listener)
 
     import_rows(listener.id, a_play(f"{start + DAY:%Y-%m-%dT%H:%M:%SZ}"))
 
-    (week,) = weeks_of(listener)
+    week, _ = weeks_of(listener)
     assert week.id == empty.id
     assert (empty.totals["plays"], week.totals["plays"]) == (0, 1)
 
 
 def test_the_insight_of_a_week_can_be_written(listener):
+    hear(listener, 1)
     summarise(listener)
     (its_job,) = jobs_of(listener, JobKind.INSIGHT)
 
@@ -134,16 +141,99 @@ def test_the_insight_of_a_week_can_be_written(listener):
     assert insight.content
 
 
-def test_a_summary_of_no_plays_is_a_week_all_the_same(listener):
+def test_a_quiet_week_after_one_with_music_is_told(listener):
+    hear(listener, 1, weeks_ago=1)
+
     ended = summarise(listener)
 
-    (week,) = weeks_of(listener)
+    (summary,) = summaries_of(listener)
+    assert ended.result["summary_id"] == str(summary.id)
+    assert Figures.of_json(summary.figures).is_quiet
+
+
+def test_a_second_quiet_week_is_not_told_and_leaves_nothing(listener):
+    hear(listener, 1, weeks_ago=2)
+
+    ended = summarise(listener)
+
     assert ended.state is JobState.SUCCEEDED
-    assert (week.totals["plays"], week.artist_diversity_score, week.sources) == (0, None, [])
+    assert set(ended.result.values()) == {None}
+    assert summaries_of(listener) == []
+    assert insights_of(listener) == []
+    assert [week.totals["plays"] for week in weeks_of(listener)] == [1]
 
 
-def test_a_second_summary_in_the_same_week_is_the_same_snapshot_and_insight(listener):
+def test_a_listener_without_any_plays_is_told_nothing(listener):
+    assert set(summarise(listener).result.values()) == {None}
+    assert weeks_of(listener) == []
+
+
+def test_a_second_summary_in_the_same_week_is_the_same_one(listener):
+    hear(listener, 1)
+
     first, second = summarise(listener), summarise(listener)
 
     assert second.result == first.result
-    assert len(weeks_of(listener)) == len(insights_of(listener)) == 1
+    assert len(weeks_of(listener)) == len(insights_of(listener)) == len(summaries_of(listener)) == 1
+
+
+def test_two_workers_at_once_tell_a_week_once(listener):
+    hear(listener, 1)
+    sunday = LAST_WEEK.end.isoformat()
+
+    with ThreadPoolExecutor(2) as workers:
+        ended = list(workers.map(lambda subject: summarise(listener, subject), ["", sunday]))
+
+    assert ended[0].result == ended[1].result
+    assert len(insights_of(listener)) == len(summaries_of(listener)) == 1
+
+
+def test_the_job_names_the_sunday_up_to_which_it_tells(listener):
+    hear(listener, 1, weeks_ago=3)
+    sunday = LAST_WEEK.end - 3 * WEEK
+
+    summarise(listener, sunday.isoformat())
+
+    (summary,) = summaries_of(listener)
+    assert summary.last_on == sunday - DAY
+
+
+def test_a_week_that_is_not_over_where_the_listener_is_now_waits_until_it_is(listener):
+    hear(listener, 1)
+    sunday = LAST_WEEK.end + WEEK
+
+    ended = summarise(listener, sunday.isoformat())
+
+    assert (ended.state, ended.error_code) == (JobState.PAUSED, "week_not_over")
+    assert ended.run_after.date() == sunday
+    assert summaries_of(listener) == []
+
+
+def test_a_week_stands_beside_the_one_before_and_the_usual(listener):
+    for week in range(10, 0, -1):
+        hear(listener, *range(week % 3 + 1), weeks_ago=week)
+    hear(listener, 0, 1, 2, 3, artist="The New Ones", title="Red")
+
+    summarise(listener)
+
+    (summary,) = summaries_of(listener)
+    figures = Figures.of_json(summary.figures)
+    days = figures.amounts["days"]
+    # The first week of all is known in part only.
+    assert figures.usual_weeks == 9
+    assert (days.now, days.before, days.low, days.high) == (4, 2, 1, 3)
+    assert figures.amounts["new_artists"].now == 1
+    assert figures.leaders["top_artist"] == Pair(
+        Leader("The New Ones", 4), Leader("The Painters", 2)
+    )
+    assert figures.leaders["top_track"].now == Leader("Red", 4, "The New Ones")
+
+
+def test_each_active_target_gets_its_delivery(listener):
+    a_target(listener)
+    a_target(listener)
+    hear(listener, 1)
+
+    summarise(listener)
+
+    assert len(deliveries()) == len(jobs_of(listener, JobKind.DELIVER)) == 2

@@ -13,7 +13,7 @@ from tests.eventually import eventually
 from tests.insights.builders import a_snapshot
 
 from spotify_insights import jobs, queue, resources, worker
-from spotify_insights.insights import generate
+from spotify_insights.insights import rows
 from spotify_insights.models.insight import InsightType, Tone
 from spotify_insights.models.job import JobKind
 from spotify_insights.resources import transaction
@@ -70,7 +70,7 @@ def submit_insights(listener, count):
             session.add(snapshot)
             session.flush()
             for tone in Tone:
-                _, job = generate.request(session, snapshot.id, InsightType.WELLNESS, tone)
+                _, job = rows.request(session, snapshot.id, InsightType.WELLNESS, tone)
                 submitted.append(job)
     return submitted
 

@@ -15,7 +15,7 @@ from tests.listening.archives.builders import a_row
 from tests.listening.builders import files_of, import_uploads, zipped
 
 from spotify_insights import accounts, jobs, queue
-from spotify_insights.insights import generate
+from spotify_insights.insights import rows
 from spotify_insights.listening import importing, ingest, uploads
 from spotify_insights.models import Content, GeneratedInsight, Import, Play, Snapshot
 from spotify_insights.models.insight import InsightType, Tone
@@ -303,4 +303,4 @@ def test_an_insight_killed_before_it_is_stored_ends_as_if_nothing_had_happened(
 
 def request(snapshot):
     with transaction() as session:
-        return generate.request(session, snapshot.id, InsightType.WELLNESS, Tone.NEUTRAL)
+        return rows.request(session, snapshot.id, InsightType.WELLNESS, Tone.NEUTRAL)
