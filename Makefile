@@ -31,7 +31,7 @@ lock: $(SYNCED) ## Resolve the dependencies anew into requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --group dev pyproject.toml -o requirements.lock $(ARGS)
 
 bench: $(SYNCED) ## Run the benchmarks and print their tables
-	@for b in imports matching stats answers start; do $(BIN)/python bench/$$b.py || exit 1; done
+	@for b in imports matching stats answers facts plain checker model reuse slow_model start; do $(BIN)/python bench/$$b.py || exit 1; done
 
 clean: ## Remove the environment and everything built
 	@rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -29,6 +29,7 @@ IDLE_S = 20
 READY_WITHIN_S = 60
 ENDS = {"SUCCESS", "FAILURE", "REVOKED"}
 PARTS = {
+    "--threads": "writer",
     "spotify_insights.cli web": "web",
     "spotify_insights.cli worker": "worker",
     "spotify_insights.cli beat": "beat",

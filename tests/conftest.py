@@ -18,7 +18,7 @@ from spotify_insights.embedded.engines import Wanted
 from spotify_insights.models import Base, User
 from spotify_insights.web.app import app
 
-pytest_plugins = ("tests.demo_server",)
+pytest_plugins = ("tests.demo_server", "tests.model_server")
 
 SHARED = Path(__file__).parents[2] / "shared"
 

@@ -16,7 +16,16 @@ SOURCE = ROOT / "src" / "spotify_insights"
 # Codes are given to the kinds of `errors`, to their heirs, and to these functions.
 GIVEN_TO = {
     *(name for name in vars(errors) if name[0].isupper()),
-    *("AccessExpired", "Temporary", "AlreadyRunning", "ArchiveError", "_answer", "fail", "retry"),
+    *(
+        "AccessExpired",
+        "Temporary",
+        "Uncertain",
+        "AlreadyRunning",
+        "ArchiveError",
+        "_answer",
+        "fail",
+        "retry",
+    ),
 }
 # The framework's own refusals are named after their status.
 OF_HTTP = {"bad_request", "not_found", "method_not_allowed"}

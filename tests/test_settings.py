@@ -261,3 +261,35 @@ def test_a_start_that_is_not_possible_ends_with_one_line(tmp_path, variables, li
     assert ended.stderr.count("\n") == 1
     assert line in (None, ended.stderr)
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("url", ["mail.example.org", "http://mail.example.org", "smtp://a:b@c:x"])
+def test_the_mail_server_is_a_url_of_mail(given, url):
+    said = refused(given, SMTP_URL=url)
+
+    assert said.startswith("SMTP_URL: must be a URL such as smtp://")
+    assert "a:b" not in said
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        *("insights", "a@b\nBcc: eve@example.org", "Insights <a@b", "a@b, c@d", "<a@b>"),
+        *("Insights <a@b> <c@d>", "Ins\x01ights <a@b>", "ä@example.org"),
+    ],
+)
+def test_mails_come_from_one_address(given, sender):
+    assert refused(given, MAIL_FROM=sender).startswith("MAIL_FROM: ")
+
+
+@pytest.mark.parametrize("sender", ["a@example.org", "Insights für dich <a@example.org>"])
+def test_the_sender_of_mails_may_have_a_name(given, sender):
+    assert given(MAIL_FROM=sender, SMTP_URL="smtps://a:b@mail.example.org").mail_from == sender
+
+
+def test_links_lead_to_where_people_reach_the_instance(given):
+    assert given().own_url == "http://127.0.0.1:8000"
+    assert given(API_PORT="8123").own_url == "http://127.0.0.1:8123"
+    assert given(PUBLIC_URL="https://insights.example.org/").own_url == (
+        "https://insights.example.org"
+    )

@@ -15,7 +15,8 @@ from celery.exceptions import SecurityWarning
 from celery.signals import heartbeat_sent, setup_logging, worker_process_init
 from redis.exceptions import RedisError
 
-from spotify_insights import digest, jobs, log, queue, resources, schedule
+from spotify_insights import jobs, log, queue, resources, schedule
+from spotify_insights.digest import delivering, weekly
 from spotify_insights.insights import generate
 from spotify_insights.jobs import Flow
 from spotify_insights.listening import (
@@ -40,9 +41,10 @@ FLOWS = {
     JobKind.ENRICH: Flow(catalogue.run, timedelta(minutes=5)),
     JobKind.RETENTION: Flow(retention.run, timedelta(hours=1)),
     JobKind.INSIGHT: Flow(generate.run, timedelta(minutes=5), generate.failed),
-    JobKind.WEEKLY_SUMMARY: Flow(digest.run, timedelta(minutes=5)),
+    JobKind.WEEKLY_SUMMARY: Flow(weekly.run, timedelta(minutes=5)),
     JobKind.CLEANUP: Flow(schedule.clean_up, timedelta(minutes=5)),
     JobKind.REBUILD: Flow(rebuilding.run, timedelta(minutes=30)),
+    JobKind.DELIVER: Flow(delivering.run, timedelta(minutes=2), delivering.failed),
 }
 
 # Messages are JSON and name a job: the pickle that the warning is about is refused.

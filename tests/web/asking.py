@@ -1,11 +1,16 @@
 """What tests of the API share: a few calls, jobs run in place, problems taken apart."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
 from uuid import UUID
 
+from sqlalchemy import select
 from tests.listening.builders import a_play, zipped
 
 from spotify_insights import jobs, worker
-from spotify_insights.models import Base
+from spotify_insights.models import Base, Job
+from spotify_insights.models.job import JobState
 from spotify_insights.resources import transaction
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
@@ -45,6 +50,31 @@ def run_task(client, task_id):
         kind = jobs.get_job(session, UUID(task_id)).kind
     jobs.run(UUID(task_id), worker.FLOWS[kind])
     return client.get(f"/api/tasks/{task_id}").json()
+
+
+@contextmanager
+def a_worker(*, first=lambda _job: None) -> Iterator[None]:
+    """Runs whatever is queued, as the workers would; `first` may look at each job before."""
+    stop = Event()
+
+    def work() -> None:
+        while not stop.wait(0.02):
+            for job in queued():
+                first(job)
+                jobs.run(job.id, worker.FLOWS[job.kind])
+
+    thread = Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def queued():
+    with transaction() as session:
+        return session.scalars(select(Job).where(Job.state == JobState.QUEUED)).all()
 
 
 def send_import(client, user_id, *uploads):

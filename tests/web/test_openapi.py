@@ -7,15 +7,26 @@ import pytest
 from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator, FormatChecker
 from sqlalchemy import select
+from tests.digest.builders import a_target, deliveries, hear, run, tell
 from tests.listening.builders import a_play, zipped
-from tests.web.asking import NOWHERE, connect, registered, run_task, send_import
+from tests.mail_server import listening
+from tests.web.asking import (
+    NOWHERE,
+    a_snapshot_of,
+    a_worker,
+    connect,
+    registered,
+    run_task,
+    send_import,
+)
 
-from spotify_insights import queue
+from spotify_insights import crypto, queue, settings
 from spotify_insights.listening.exclusions import MOST_RULES
 from spotify_insights.listening.stats.timeline import Bucket
 from spotify_insights.listening.stats.tops import TopKind
-from spotify_insights.models import Exclusion, Play, TrackMerge
+from spotify_insights.models import Exclusion, Play, TrackMerge, User
 from spotify_insights.models.statistics import ExclusionKind
+from spotify_insights.models.summary import Channel
 from spotify_insights.resources import transaction
 from spotify_insights.web.app import app
 
@@ -100,16 +111,31 @@ def _walk_as_intended(client):
         run_task(client, asked["task_id"])
         client.get(f"/api/insights/{asked['result']['insight_id']}")
         client.get(f"/api/insights/user/{user_id}")
+    _walk_through_insights(client, snapshot, asked["result"]["insight_id"])
     _walk_through_statistics(client, whom)
     client.get("/api/exports", params=whom)
     _walk_through_merges(client, user_id)
     _walk_through_history(client, whom)
     _walk_through_imports(client, whom)
+    _walk_through_summaries(client, whom)
     client.post(f"/api/users/{user_id}/disconnect")
     client.get("/health")
+    client.get("/metrics")
     client.get("/ready")
     queue.mark_served(queue.NAMES)
     client.get("/ready")
+
+
+def _walk_through_insights(client, snapshot, ready):
+    client.get("/api/insights/model", params={"user_id": snapshot["user_id"]})
+    for opinion in ("useful", "wrong"):
+        client.put(f"/api/insights/{ready}/opinion", json={"opinion": opinion})
+    client.delete(f"/api/insights/{ready}/opinion")
+    which = {"snapshot_id": snapshot["snapshot_id"], "language": "de"}
+    asked = client.post("/api/insights/generate", params=which).json()
+    client.post(f"/api/insights/{asked['result']['insight_id']}/cancel")
+    with a_worker():
+        client.post("/api/wellness/insights", params={"access_token": "BQD..."}, json={})
 
 
 def _walk_through_statistics(client, whom):
@@ -164,6 +190,25 @@ def _walk_through_imports(client, whom):
     assert client.post(f"/api/imports/{record['import_id']}/undo").status_code == 409
 
 
+def _walk_through_summaries(client, whom):
+    hear(User(id=UUID(whom["user_id"])), 1)
+    path = "/api/summaries/targets"
+    with listening() as service:
+        service.status = 404
+        for target in ({"channel": "feed"}, *2 * ({"channel": "apprise", "address": service.url},)):
+            added = client.post(path, params=whom, json=target).json()
+        for job in tell(User(id=UUID(whom["user_id"]))):
+            run(job)
+    feed, _ = client.get(path, params=whom).json()
+    client.post(f"{path}/{feed['target_id']}/renew")
+    client.post(f"{path}/{added['target_id']}/test")
+    (summary,) = client.get("/api/summaries", params=whom).json()
+    told = client.get(f"/api/summaries/{summary['summary_id']}").json()
+    (failed,) = [one for one in told["deliveries"] if one["state"] == "failed"]
+    client.post(f"/api/summaries/deliveries/{failed['delivery_id']}/retry")
+    client.delete(f"{path}/{feed['target_id']}")
+
+
 def _walk_astray(client):
     connected, lonely = (registered(client, name).json()["user_id"] for name in ("Ada", "Bob"))
     upload = zipped({"history.json": [a_play("2024-05-01T10:00:00Z")]})
@@ -175,6 +220,7 @@ def _walk_astray(client):
         client.post("/api/listening/ingest", params=whom)
         client.get("/api/listening/snapshots", params=whom)
         client.get("/api/insights/user/" + user_id)
+        client.get("/api/insights/model", params=whom)
         for template in STATISTICS:
             client.get(re.sub(r"\{\w+\}", "1", template), params=whom)
         client.get("/api/exports", params=whom)
@@ -184,23 +230,46 @@ def _walk_astray(client):
         client.get("/api/plays", params=whom)
         client.get("/api/exclusions", params=whom)
         client.post("/api/exclusions", params=whom, json=NIGHT)
+        client.get("/api/summaries", params=whom)
+        client.get("/api/summaries/targets", params=whom)
+        client.post("/api/summaries/targets", params=whom, json={"channel": "feed"})
         send_import(client, user_id, upload)
     for one in (NOWHERE, "malformed"):
         connect(client, one)
         client.post("/api/insights/generate", params={"snapshot_id": one})
+        client.post(f"/api/insights/{one}/cancel")
+        client.put(f"/api/insights/{one}/opinion", json={"opinion": "useful"})
+        client.delete(f"/api/insights/{one}/opinion")
         for path in ("imports", "insights", "tasks"):
             client.get(f"/api/{path}/{one}")
         client.get(f"/api/imports/{one}/rejected")
         client.post(f"/api/imports/{one}/undo")
         client.delete(f"/api/exclusions/{one}")
+        client.get(f"/api/summaries/{one}")
+        client.post(f"/api/summaries/deliveries/{one}/retry")
+        client.delete(f"/api/summaries/targets/{one}")
+        for what in ("test", "renew"):
+            client.post(f"/api/summaries/targets/{one}/{what}")
     for one in (1, "malformed"):
         client.delete(f"/api/plays/{one}", params={"user_id": lonely})
         client.post(f"/api/plays/{one}/restore", params={"user_id": lonely})
         client.delete(f"/api/sources/{one}")
         client.delete(f"/api/merges/{one}")
     client.post("/api/users/register", json={})
+    client.post("/api/wellness/insights", json={})
+    _judge_too_early_and_cancel_too_late(client, lonely)
     _send_what_cannot_be_parsed(client, connected)
     _ask_from_another_site(client, connected)
+
+
+def _judge_too_early_and_cancel_too_late(client, user_id):
+    which = {"snapshot_id": a_snapshot_of(client, user_id)}
+    asked = client.post("/api/insights/generate", params=which).json()
+    path = f"/api/insights/{asked['result']['insight_id']}"
+    client.put(f"{path}/opinion", json={"opinion": "useful"})
+    client.delete(f"{path}/opinion")
+    for _ in range(2):
+        client.post(f"{path}/cancel")
 
 
 def _send_what_cannot_be_parsed(client, user_id):
@@ -209,6 +278,7 @@ def _send_what_cannot_be_parsed(client, user_id):
     client.patch(f"/api/users/{user_id}", **nested)
     client.post("/api/tokens/store", **nested)
     client.post("/api/exclusions", params={"user_id": user_id}, **nested)
+    client.post("/api/summaries/targets", params={"user_id": user_id}, **nested)
     form = {"content-type": "multipart/form-data; boundary=x"}
     client.post("/api/imports", params={"user_id": user_id}, content=b"x", headers=form)
 
@@ -253,8 +323,32 @@ def test_refusals_look_as_described(walker):
         ("POST", "/api/imports", "409"),
         ("POST", "/api/imports/{import_id}/undo", "409"),
         ("POST", "/api/exclusions", "409"),
+        ("POST", "/api/wellness/insights", "409"),
+        ("GET", "/api/summaries/targets", "409"),
+        ("POST", "/api/summaries/targets", "409"),
+        ("POST", "/api/summaries/targets/{target_id}/test", "409"),
+        ("POST", "/api/summaries/targets/{target_id}/renew", "409"),
+        ("POST", "/api/summaries/deliveries/{delivery_id}/retry", "409"),
     }
     assert described - walker.seen == by_hand
+
+
+def test_conflicts_of_summaries_look_as_described(walker, listener, clean_database):
+    whom, path = {"user_id": str(listener.id)}, "/api/summaries/targets"
+    service, feed = a_target(listener, Channel.APPRISE, "json://127.0.0.1:9"), a_target(listener)
+    tell(listener)
+    answers = [
+        walker.client.post(f"{path}/{feed.id}/test"),
+        walker.client.post(f"{path}/{service.id}/renew"),
+        walker.client.post(f"/api/summaries/deliveries/{deliveries()[0].id}/retry"),
+        walker.client.post(path, params=whom, json={"channel": "email", "address": "a@b.example"}),
+    ]
+    clean_database.setenv("SECRET_KEY", "another key, as long as it has to be")
+    settings.get_settings.cache_clear()
+    crypto._keys.cache_clear()
+    answers.append(walker.client.get(path, params=whom))
+
+    assert {answer.status_code for answer in answers} == {409}
 
 
 def test_too_many_rules_are_refused_as_described(walker, listener):
@@ -295,4 +389,4 @@ def test_each_call_describes_its_problems_and_itself(operation):
 def test_only_the_api_is_described():
     apart = {path for _, path in OPERATIONS if not path.startswith("/api/")}
 
-    assert apart == {"/health", "/ready"}
+    assert apart == {"/health", "/ready", "/metrics"}

@@ -9,7 +9,7 @@ import pytest
 from tests.insights.builders import a_snapshot, an_artist
 
 from spotify_insights import accounts, jobs
-from spotify_insights.insights import generate
+from spotify_insights.insights import generate, rows
 from spotify_insights.jobs import Flow
 from spotify_insights.listening import packed
 from spotify_insights.listening.importing import REASONS
@@ -123,7 +123,7 @@ def an_insight(snapshot, **changes):
 
 def a_written_insight(snapshot):
     with transaction() as session:
-        insight, job = generate.request(session, snapshot.id, InsightType.WELLNESS, Tone.NEUTRAL)
+        insight, job = rows.request(session, snapshot.id, InsightType.WELLNESS, Tone.NEUTRAL)
     jobs.run(job.id, Flow(generate.run, timedelta(minutes=1), generate.failed))
     return insight
 
@@ -540,8 +540,8 @@ def test_every_claim_of_an_insight_leads_to_its_evidence(client, listener):
     claimed = set(re.findall(r'href="#(evidence-\d+)"', shown))
     assert claimed
     assert claimed == set(re.findall(r'<div id="(evidence-\d+)"', shown))
-    assert "<dt>Looked at</dt><dd>190 plays</dd>" in shown
-    assert "<dt>Source</dt><dd>Your export</dd>" in shown
+    assert '<dt>Looked at</dt><dd lang="en">190 plays</dd>' in shown
+    assert '<dt>Source</dt><dd lang="en">Your export</dd>' in shown
 
 
 def test_the_front_page_tells_the_latest_insight(client, listener):
@@ -549,7 +549,7 @@ def test_the_front_page_tells_the_latest_insight(client, listener):
 
     shown = page(client, f"/?user={listener.id}")
 
-    assert "Latest insight · neutral" in shown
+    assert "Latest insight · wellness, neutral" in shown
     assert f'href="/wellness?insight={insight.id}">See the evidence' in shown
 
 

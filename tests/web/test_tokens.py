@@ -6,6 +6,7 @@ from tests.configured_log import configured_log
 from tests.web.asking import NOWHERE, connect, everything_stored, problem, wrong_fields
 
 from spotify_insights import accounts
+from spotify_insights.models import SpotifyToken
 from spotify_insights.resources import transaction
 
 ACCESS, REFRESH = "BQ-the-access-token-of-Ada", "AQ-the-refresh-token-of-Ada"
@@ -61,7 +62,7 @@ def test_the_same_token_is_sealed_differently_each_time(client, a_listener):
     connect(client, second.id, ACCESS, REFRESH)
 
     with transaction() as session:
-        sealed = session.execute(accounts.SpotifyToken.__table__.select()).mappings().all()
+        sealed = session.execute(SpotifyToken.__table__.select()).mappings().all()
 
     columns = ("access_token", "refresh_token")
     assert len({row[column] for row in sealed for column in columns}) == 4

@@ -1,9 +1,12 @@
 """What works with the database and the broker, one command each."""
 
+from threading import Thread
+
 import click
 
-from spotify_insights import accounts, log, migrations, queue, resources, worker
+from spotify_insights import accounts, llm, log, migrations, queue, resources, worker
 from spotify_insights.listening import ingest
+from spotify_insights.models.job import Queue
 from spotify_insights.models.listening import TimeRange
 from spotify_insights.resources import transaction
 from spotify_insights.settings import get_settings
@@ -19,12 +22,17 @@ def migrate() -> None:
 @click.command("worker")
 @click.option("--queue", "queues", multiple=True, type=click.Choice(queue.NAMES), required=True)
 @click.option("--concurrency", type=click.IntRange(1), default=2, show_default=True)
+@click.option("--threads", is_flag=True, help="Threads, not processes: for jobs that only wait.")
 @click.option("--prepare", is_flag=True, help="Migrate first, and fill the demo where it is used.")
-def work(queues: tuple[str, ...], concurrency: int, prepare: bool) -> None:
+def work(queues: tuple[str, ...], concurrency: int, threads: bool, prepare: bool) -> None:
     """Work on the jobs of one or more queues."""
     if prepare:
         _prepare()
-    options = ("--concurrency", str(concurrency), "--without-gossip", "--without-mingle")
+    if threads and Queue.INSIGHTS in queues and llm.configured():
+        Thread(target=llm.load, name="load the model's libraries", daemon=True).start()
+    pool = "threads" if threads else "prefork"
+    size = ("--pool", pool, "--concurrency", str(concurrency))
+    options = (*size, "--without-gossip", "--without-mingle")
     worker.app.worker_main(["--quiet", "worker", "--queues", ",".join(queues), *options])
 
 

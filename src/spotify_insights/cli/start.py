@@ -8,15 +8,19 @@ from pathlib import Path
 
 import click
 
-from spotify_insights import log
+from spotify_insights import llm, log
 from spotify_insights.embedded import engines, running
 from spotify_insights.embedded.engines import Engines, Wanted
 from spotify_insights.embedded.processes import Child
+from spotify_insights.models.job import Queue
 from spotify_insights.settings import Settings, SettingsError, adopt
 
 SELF = (sys.executable, "-m", "spotify_insights.cli")
 # Two for what listeners wait for and one for the clock's small tasks.
 WORKER_PROCESSES = 3
+# A model is waited for, half a minute at a time: apart from all other work, and by threads, so that
+# the libraries for it are in memory once.
+WRITER_THREADS = 8
 
 
 @click.command()
@@ -54,15 +58,21 @@ def _children(settings: Settings, started: Engines) -> Sequence[Child]:
         **({"DATABASE_URL": started.database_url} if started.database_url else {}),
         **({"REDIS_URL": started.redis_url} if started.redis_url else {}),
     }
-    queues = ("--queue", "spotify", "--queue", "insights", "--queue", "scheduled")
-    worker = [*SELF, "worker", *queues, "--concurrency", str(WORKER_PROCESSES), "--prepare"]
-    demo = [Child("demo", [*SELF, "demo"], env)] if _has_own_demo(settings) else []
+    apart = [Queue.INSIGHTS] if llm.configured() else []
+    together = [queue for queue in Queue if queue not in apart]
+    worker = [*_worker(together), "--concurrency", str(WORKER_PROCESSES), "--prepare"]
+    writer = [*_worker(apart), "--concurrency", str(WRITER_THREADS), "--threads"]
     return [
-        *demo,
+        *([Child("demo", [*SELF, "demo"], env)] if _has_own_demo(settings) else []),
         Child("web", [*SELF, "web"], env),
+        *([Child("writer", writer, env)] if apart else []),
         Child("worker", worker, env, ready=_is_ready(settings)),
         Child("beat", [*SELF, "beat"], env),
     ]
+
+
+def _worker(queues: Sequence[Queue]) -> list[str]:
+    return [*SELF, "worker", *(word for queue in queues for word in ("--queue", queue))]
 
 
 def _has_own_demo(settings: Settings) -> bool:

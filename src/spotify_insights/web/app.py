@@ -11,6 +11,7 @@ from spotify_insights import __version__, resources
 from spotify_insights.listening import packed
 from spotify_insights.settings import get_settings
 from spotify_insights.web import errors
+from spotify_insights.web.access_log import Blanked
 from spotify_insights.web.answers import Kept
 from spotify_insights.web.api import (
     entities,
@@ -21,15 +22,19 @@ from spotify_insights.web.api import (
     insights,
     listening,
     merges,
+    metrics,
     patterns,
     plays,
     sources,
     stats,
+    summaries,
     tasks,
     users,
+    version1,
 )
 from spotify_insights.web.guard import Guard
 from spotify_insights.web.pages import docs, home, login, wellness
+from spotify_insights.web.pages import summaries as summary_pages
 from spotify_insights.web.templating import HERE
 
 # The history of one listener with a million plays takes half of it, that of another a hundredth.
@@ -37,9 +42,9 @@ HISTORIES_AT_HAND_BYTES = 64 << 20
 
 API = (
     *(users, listening, imports, exports, sources, plays, exclusions, insights),
-    *(stats, patterns, entities, merges, tasks, health),
+    *(version1, stats, patterns, entities, merges, summaries, tasks, health, metrics),
 )
-PAGES = (docs, home, login, wellness)
+PAGES = (docs, home, login, wellness, summary_pages)
 
 
 @asynccontextmanager
@@ -59,7 +64,7 @@ class _Guarded(FastAPI):
     """The guard stands around everything, the page of a bug and answers at hand as well."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        return Guard(Kept(super().build_middleware_stack()))
+        return Blanked(Guard(Kept(super().build_middleware_stack())))
 
 
 def create_app() -> FastAPI:

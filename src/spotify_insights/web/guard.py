@@ -16,6 +16,9 @@ from spotify_insights.web.errors import problem
 
 LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+# The secret in the address is the right to end a subscription, whoever presses the button
+# (RFC 8058).
+OPEN_TO_OTHER_SITES = "/summaries/unsubscribe/"
 SAME_SITE = frozenset({"same-origin", "none"})
 SECURITY_HEADERS = {
     "content-security-policy": (
@@ -58,7 +61,8 @@ def find_refusal(scope: Scope) -> tuple[str, str] | None:
     host = headers.get("host", "")
     if _split(f"//{host}").hostname not in LOCAL_NAMES:
         return "unknown_host", "Use http://127.0.0.1 or http://localhost to reach this server."
-    if scope["method"] not in READING and not _is_from_here(headers, host):
+    is_open = scope["method"] in READING or scope["path"].startswith(OPEN_TO_OTHER_SITES)
+    if not is_open and not _is_from_here(headers, host):
         return "cross_site", "Another site may not change anything here."
     return None
 

@@ -63,7 +63,7 @@ def test_several_claims_of_one_paragraph_lead_to_their_own_evidence():
     shown = prose.render(content, evidence)
 
     assert links(shown.html) == [(1, "120 hours"), (2, "109 days")]
-    assert [note.evidence["id"] for note in shown.notes] == ["time", "days"]
+    assert [note.evidence[0]["id"] for note in shown.notes] == ["time", "days"]
 
 
 def test_equal_words_belong_each_to_their_own_evidence():
@@ -93,7 +93,18 @@ def test_evidence_that_is_cited_twice_has_one_number_and_one_way_back():
 
     assert links(shown.html) == [(1, "Calm"), (1, "calm")]
     assert shown.html.count('id="claim-1"') == 1
-    assert len(shown.notes) == 1
+    (note,) = shown.notes
+    assert [one["claim"] for one in note.evidence] == ["Calm", "calm"]
+
+
+def test_an_item_may_begin_with_what_it_is_about():
+    content = "- Energy: 7 hours, so: rest\n- Balance: none\n\nEnergy: more"
+    evidence = [an_evidence("time", "7 hours")]
+
+    html = prose.render(content, evidence, leads=["Energy"]).html
+
+    assert html.startswith('<ul><li><b>Energy</b> <a class="claim"')
+    assert html.endswith("so: rest</li><li>Balance: none</li></ul><p>Energy: more</p>")
 
 
 def test_a_claim_is_found_although_it_is_escaped():
@@ -140,10 +151,10 @@ evidences = st.lists(
 
 @given(texts, evidences)
 def test_nothing_but_our_own_tags_can_come_out(content, evidence):
-    read = Reader(prose.render(content, evidence).html)
+    read = Reader(prose.render(content, evidence, leads=["a"]).html)
 
     for tag, attributes in read.tags:
-        assert tag in {"h1", "h2", "p", "ul", "li", "a", "sup"}
+        assert tag in {"h1", "h2", "p", "ul", "li", "a", "b", "sup"}
         assert set(attributes) <= ({"class", "id", "href"} if tag == "a" else set())
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from markupsafe import Markup, escape
 
-from spotify_insights.insights.facts import Fact, measure
+from spotify_insights.insights.facts.fact import Fact, Unit
+from spotify_insights.insights.languages.english import ENGLISH
 
 Facts = Mapping[str, Fact]
 
@@ -19,42 +20,46 @@ def titles(facts: Sequence[Fact]) -> dict[str, Markup]:
 
 
 def _parts(facts: Facts) -> Markup | None:
-    strongest = facts.get("hours.strongest_part")
-    if strongest is None:
+    fact = facts.get("rhythm.part")
+    if fact is None:
         return None
-    share = facts[f"hours.{strongest.value}_share"]
-    part = str(strongest.value).capitalize()
-    return Markup("{}s hold {} of your listening").format(part, _said(share))
+    return Markup("{} hold {} of your listening").format(
+        _said(fact, form="plural").capitalize(), _said(fact, "share")
+    )
 
 
 def _artists(facts: Facts) -> Markup | None:
-    return _leader(facts, "artists.top", "artists.top_plays")
+    return _leader(facts, "artists.top")
 
 
 def _tracks(facts: Facts) -> Markup | None:
-    return _leader(facts, "tracks.top", "tracks.top_plays")
+    return _leader(facts, "tracks.top")
 
 
-def _leader(facts: Facts, name: str, plays: str) -> Markup | None:
+def _leader(facts: Facts, key: str) -> Markup | None:
     """Where Spotify made the list, plays are unknown and only the order can be told."""
-    if name not in facts:
+    if key not in facts:
         return None
-    leads = f" leads with {_said(facts[plays])}" if plays in facts else " comes first"
-    return _NAMED.format(facts[name].value, leads)
+    fact = facts[key]
+    leads = f" leads with {_said(fact, 'plays')}" if "plays" in fact.parts else " comes first"
+    return _NAMED.format(fact.value, leads)
 
 
 def _genres(facts: Facts) -> Markup | None:
     if "genres.top" not in facts:
         return None
-    leads = f" leads your genres with {_said(facts['genres.top_share'])}"
-    return _NAMED.format(str(facts["genres.top"].value).capitalize(), leads)
+    fact = facts["genres.top"]
+    leads = f" leads your genres with {_said(fact, 'share')}"
+    return _NAMED.format(str(fact.value).capitalize(), leads)
 
 
 def _moods(facts: Facts) -> Markup | None:
     if "moods.top" not in facts:
         return None
-    mood, share = facts["moods.top"].value, _said(facts["moods.top_share"])
-    return Markup("{} of your top tracks with a known mood are {}").format(share, mood)
+    fact = facts["moods.top"]
+    looked_at = "top tracks" if fact.sampled is Unit.TRACKS else "plays"
+    said = Markup("{} of the {} with a known mood are {}")
+    return said.format(_said(fact, "share"), looked_at, _said(fact))
 
 
 def _variety(facts: Facts) -> Markup | None:
@@ -62,9 +67,8 @@ def _variety(facts: Facts) -> Markup | None:
     return Markup("You played {}").format(_said(artists)) if artists else None
 
 
-def _said(fact: Fact) -> str:
-    assert not isinstance(fact.value, str)
-    return measure(fact.value, fact.unit)
+def _said(fact: Fact, part: str = "", form: str = "") -> str:
+    return ENGLISH.say(fact.part(part), form)
 
 
 _TITLES: Mapping[str, tuple[Callable[[Facts], Markup | None], str]] = {

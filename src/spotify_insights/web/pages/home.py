@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from spotify_insights import accounts, queue
-from spotify_insights.insights import generate
+from spotify_insights.insights import rows
 from spotify_insights.listening import ingest, records, snapshots, undoing, uploads
 from spotify_insights.listening.records import Record
 from spotify_insights.listening.stats.scope import scope_of
@@ -20,7 +20,7 @@ from spotify_insights.models import GeneratedInsight, Job, Snapshot, User
 from spotify_insights.models.listening import TimeRange
 from spotify_insights.resources import transaction
 from spotify_insights.settings import get_settings
-from spotify_insights.web.pages import ledgers, listeners, portrait, prose, work
+from spotify_insights.web.pages import authors, ledgers, listeners, portrait, prose, work
 from spotify_insights.web.templating import render
 
 router = APIRouter()
@@ -72,6 +72,7 @@ def home(
         "range_names": portrait.RANGES,
         "ledgers": ledgers,
         "teaser": prose.teaser,
+        "kind": authors.kind,
         "work": work,
     }
     return render(request, "home.html", context)
@@ -116,7 +117,7 @@ def _tell(
 ) -> Story:
     taken = snapshots.find_snapshots(session, listener.id, _SNAPSHOTS, None)
     shown = next((one for one in taken if time_range in (None, one.time_range)), None)
-    told = generate.list_insights(session, listener.id, 1, None)
+    told = rows.list_insights(session, listener.id, 1, None)
     imports = records.list_records(session, listener.id, _IMPORTS)
     return Story(
         totals=summary(session, scope_of(listener)),

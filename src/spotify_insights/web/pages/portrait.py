@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from spotify_insights.insights import facts
+from spotify_insights.insights.facts.scene import Scene
 from spotify_insights.models import Snapshot, User
 from spotify_insights.models.listening import TimeRange
 from spotify_insights.web import format as written
@@ -60,7 +61,8 @@ class Portrait:
 
 
 def draw(snapshot: Snapshot, listener: User) -> Portrait:
-    found = facts.find(snapshot, ZoneInfo(listener.timezone), listener.day_starts_at)
+    scene = Scene.of(snapshot, (), ZoneInfo(listener.timezone), listener.day_starts_at)
+    found = facts.find(scene) if scene else []
     return Portrait(
         snapshot=snapshot,
         range_name=RANGES[snapshot.time_range],

@@ -1,12 +1,13 @@
 """An insight's text as HTML: the few marks our writers use, and each claim tied to its evidence.
 
-The marks are headings (`# `, `## `), items (`- `), lines of plain text and backslash escapes.
+The marks are headings (`# `, `## `), items (`- `), lines of plain text and backslash escapes; an
+item may begin with a word that says what it is about.
 Everything else is shown as it stands, escaped, so that neither a track's name nor a model can
 bring markup into a page.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -24,10 +25,10 @@ _LINK = Markup('<a class="claim"{1} href="#evidence-{0}">{2}<sup>{0}</sup></a>')
 
 @dataclass(frozen=True)
 class Note:
-    """A piece of evidence under the number that its claims carry."""
+    """The evidence of one fact under the number that its claims carry, one piece for each claim."""
 
     number: int
-    evidence: Evidence
+    evidence: Sequence[Evidence]
     is_cited: bool
 
 
@@ -53,11 +54,14 @@ class _Citations:
     notes: dict[str, Note] = field(default_factory=dict)
 
 
-def render(content: str, evidence: Sequence[Evidence]) -> Prose:
-    """The text with its claims as links to notes, which are numbered in reading order."""
+def render(content: str, evidence: Sequence[Evidence], leads: Collection[str] = ()) -> Prose:
+    """The text with its claims as links to notes, which are numbered in reading order.
+
+    `leads` are the words that items may begin with, before a colon.
+    """
     cited = _cite(content, evidence)
     blocks = [
-        (block[1], _inline(content, block.span(2), cited.claims))
+        (block[1], _block(content, block, cited.claims, leads))
         for block in _BLOCK.finditer(content)
     ]
     return Prose(_joined(blocks), list(cited.notes.values()))
@@ -65,12 +69,13 @@ def render(content: str, evidence: Sequence[Evidence]) -> Prose:
 
 def teaser(content: str) -> tuple[str, str]:
     """The title and the first lines below it, as plain text."""
-    lines = [(mark, _plain(text)) for mark, text in _BLOCK.findall(content)]
+    lines = [(mark, plain(text)) for mark, text in _BLOCK.findall(content)]
     title = next((text for mark, text in lines if mark == "# "), "")
     return title, next((text for mark, text in lines if not mark), "")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Words without their backslash escapes."""
     return "".join(hidden or shown for hidden, shown in _CHARACTER.findall(text))
 
 
@@ -82,6 +87,18 @@ def _joined(blocks: Sequence[tuple[str | None, Markup]]) -> Markup:
         )
         parts.append(Markup("<ul>{}</ul>").format(inner) if is_item else inner)
     return Markup().join(parts)
+
+
+def _block(
+    content: str, block: re.Match[str], claims: Mapping[int, _Claim], leads: Collection[str]
+) -> Markup:
+    """The words of a block, with its lead set apart where it has one."""
+    start, end = block.span(2)
+    lead, colon, _ = block[2].partition(": ")
+    if block[1] != "- " or not colon or lead not in leads:
+        return _inline(content, (start, end), claims)
+    after = start + len(lead) + len(colon)
+    return Markup("<b>{}</b> {}").format(lead, _inline(content, (after, end), claims))
 
 
 def _inline(content: str, span: tuple[int, int], claims: Mapping[int, _Claim]) -> Markup:
@@ -104,11 +121,13 @@ def _cite(content: str, evidence: Sequence[Evidence]) -> _Citations:
         key = str(one["id"])
         number = len(cited.notes) + 1
         back = Markup(' id="claim-{}"').format(number) if key not in cited.notes else Markup()
-        note = cited.notes.setdefault(key, Note(number, one, is_cited=True))
+        same = [other for other in evidence if other["id"] == one["id"]]
+        note = cited.notes.setdefault(key, Note(number, same, is_cited=True))
         claim = _Claim(note.number, back)
         cited.claims.update(dict.fromkeys(span, claim))
     for one in evidence:
-        cited.notes.setdefault(str(one["id"]), Note(len(cited.notes) + 1, one, is_cited=False))
+        number = len(cited.notes) + 1
+        cited.notes.setdefault(str(one["id"]), Note(number, [one], is_cited=False))
     return cited
 
 

@@ -58,6 +58,8 @@ class UserChange(BaseModel):
 
 
 class UserOut(BaseModel):
+    """`ai_consent_to` is the provider of the model that consent is to, and to no other."""
+
     user_id: UUID
     spotify_user_id: str | None
     display_name: str
@@ -67,6 +69,8 @@ class UserOut(BaseModel):
     day_starts_at: int
     locale: str
     ai_consent: bool
+    ai_consent_to: str | None
+    ai_consent_at: datetime | None
     is_demo: bool
     connection: Connection
     connection_reason: str | None
