@@ -22,8 +22,8 @@ _A_DAY = timedelta(days=1)
 class Amount:
     """A number of the week; None is what cannot be known."""
 
-    now: float
-    before: float | None = None
+    now: int
+    before: int | None = None
     low: float | None = None
     high: float | None = None
 
@@ -124,7 +124,8 @@ def _week_before(scene: Scene) -> Blocks | None:
 def _amount(scene: Scene, before: Blocks | None, of: Callable[[Blocks], int]) -> Amount:
     past = past_of(scene)
     values = past.amounts(of)
-    known = of(before) if before else next(iter(values), None)
+    # A week without a snapshot, between others, is one in which nothing was heard.
+    known = of(before) if before else (0 if values else None)
     low, high = usual_range(values) if len(values) >= MIN_PERIODS else (None, None)
     return Amount(of(scene.blocks), known, low, high)
 

@@ -105,7 +105,7 @@ def _lines(draft: Draft, name: str) -> list[str]:
 def _wellness(draft: Draft) -> dict[str, Any]:
     opening = draft.paragraphs[0] if draft.paragraphs else ()
     return {
-        "overall_assessment": f"{draft.title.words}. {_words(opening)}".rstrip(),
+        "overall_assessment": f"{draft.title.words.rstrip('.')}. {_words(opening)}".rstrip(),
         "wellness_nudges": [
             {"category": nudge.category, "priority": nudge.priority, "message": nudge.words}
             for nudge in draft.sections.get("wellness_nudges", ())

@@ -22,8 +22,8 @@ Address = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_ADDR
 class AmountOut(BaseModel):
     """`low` and `high` are the usual range; null is what cannot be known."""
 
-    now: float
-    before: float | None
+    now: int
+    before: int | None
     low: float | None
     high: float | None
 
