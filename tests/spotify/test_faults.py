@@ -6,12 +6,13 @@ from tests.spotify.answers import refused
 
 from spotify_insights.errors import Unavailable
 from spotify_insights.spotify import faults
+from spotify_insights.waiting import seconds_to_wait
 
 
 @settings(deadline=None)
 @given(st.none() | st.text() | st.integers().map(str) | st.floats().map(str))
 def test_any_retry_after_gives_a_wait_between_a_second_and_a_day(header):
-    wait = faults.seconds_to_wait(header, faults.RATE_LIMIT_PAUSE)
+    wait = seconds_to_wait(header, faults.RATE_LIMIT_PAUSE)
 
     assert 1 <= wait <= 86_400
 
@@ -19,7 +20,7 @@ def test_any_retry_after_gives_a_wait_between_a_second_and_a_day(header):
 @settings(deadline=None)
 @given(st.integers(min_value=1, max_value=86_400))
 def test_a_wait_of_up_to_a_day_is_taken_at_its_word(seconds):
-    wait = faults.seconds_to_wait(str(seconds), faults.RATE_LIMIT_PAUSE)
+    wait = seconds_to_wait(str(seconds), faults.RATE_LIMIT_PAUSE)
 
     assert wait == seconds
 
@@ -41,7 +42,7 @@ def test_a_wait_of_up_to_a_day_is_taken_at_its_word(seconds):
     ],
 )
 def test_retry_after_is_read_as_seconds(header, seconds):
-    assert faults.seconds_to_wait(header, faults.RATE_LIMIT_PAUSE) == seconds
+    assert seconds_to_wait(header, faults.RATE_LIMIT_PAUSE) == seconds
 
 
 @pytest.mark.parametrize(("headers", "seconds"), [({}, 3600), ({"retry-after": "120"}, 120)])

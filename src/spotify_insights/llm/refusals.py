@@ -16,7 +16,6 @@
 The server's own words are left out of what is raised: they can repeat the question or the key.
 """
 
-import math
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -25,11 +24,11 @@ from typing import Annotated
 import msgspec
 
 from spotify_insights.errors import Forbidden, InsightsError, NotFound, Unavailable
+from spotify_insights.waiting import seconds_to_wait
 
 BUSY_PAUSE = 30.0
 # Somebody has to pay first.
 USED_UP_PAUSE = 3_600.0
-LONGEST_PAUSE = 86_400.0
 
 _KEY = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 _FORMAT = frozenset(
@@ -114,7 +113,8 @@ def _by_status(status: int, retry_after: str | None) -> InsightsError:
     is_busy = status == HTTPStatus.SERVICE_UNAVAILABLE and retry_after is not None
     if is_busy or status == HTTPStatus.TOO_MANY_REQUESTS:
         detail = "The model's server asks for fewer requests."
-        return Unavailable("model_busy", detail, retry_after=_seconds(retry_after))
+        wait = seconds_to_wait(retry_after, BUSY_PAUSE)
+        return Unavailable("model_busy", detail, retry_after=wait)
     if status in _FORMAT:
         detail = f"The model's server does not take the request ({status})."
         return FormatRefused("model_bad_answer", detail)
@@ -167,14 +167,3 @@ def codes(content: bytes) -> set[str]:
     error = body.get("error") if isinstance(body, dict) else None
     found = error.values() if isinstance(error, dict) else ()
     return {one for one in found if isinstance(one, str) and _IDENTIFIER.fullmatch(one)}
-
-
-def _seconds(retry_after: str | None) -> float:
-    """Read a Retry-After header: between a second and a day."""
-    try:
-        seconds = float(retry_after or "")
-    except ValueError:
-        return BUSY_PAUSE
-    if not math.isfinite(seconds) or seconds < 0:
-        return BUSY_PAUSE
-    return min(max(seconds, 1.0), LONGEST_PAUSE)

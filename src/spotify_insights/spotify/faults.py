@@ -18,7 +18,6 @@ The status decides, then `reason`. Only where Spotify gives several cases one st
 does its wording decide.
 """
 
-import math
 from http import HTTPStatus
 
 import httpx2
@@ -31,10 +30,10 @@ from spotify_insights.errors import (
     ReconnectRequired,
     Unavailable,
 )
+from spotify_insights.waiting import seconds_to_wait
 
 RATE_LIMIT_PAUSE = 30.0
 QUOTA_PAUSE = 3_600.0
-LONGEST_PAUSE = 86_400.0
 
 
 class AccessExpired(ReconnectRequired):
@@ -65,17 +64,6 @@ def body_of(response: httpx2.Response) -> dict[str, object]:
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}
-
-
-def seconds_to_wait(retry_after: str | None, default: float) -> float:
-    """Read a Retry-After header: between a second and a day, `default` if it is no number."""
-    try:
-        seconds = float(retry_after or "")
-    except ValueError:
-        return default
-    if not math.isfinite(seconds) or seconds < 0:
-        return default
-    return min(max(seconds, 1.0), LONGEST_PAUSE)
 
 
 def refusal(response: httpx2.Response) -> InsightsError:

@@ -26,6 +26,7 @@ from spotify_insights.errors import Forbidden, InsightsError, ReconnectRequired,
 from spotify_insights.settings import get_settings
 from spotify_insights.spotify import faults
 from spotify_insights.spotify.payloads import Token
+from spotify_insights.waiting import seconds_to_wait
 
 TIMEOUT = httpx2.Timeout(connect=5, read=20, write=10, pool=5)
 DEMO_CLIENT_ID = "demo"
@@ -116,7 +117,7 @@ def _post(http: httpx2.Client, form: dict[str, str]) -> httpx2.Response:
 def _refusal(response: httpx2.Response) -> InsightsError:
     body = faults.body_of(response)
     if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-        wait = faults.seconds_to_wait(response.headers.get("retry-after"), faults.RATE_LIMIT_PAUSE)
+        wait = seconds_to_wait(response.headers.get("retry-after"), faults.RATE_LIMIT_PAUSE)
         return Unavailable("rate_limited", "Spotify asks for fewer requests.", retry_after=wait)
     if response.status_code not in _REFUSED or "error" not in body:
         return faults.unreachable()

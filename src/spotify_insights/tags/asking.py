@@ -1,6 +1,5 @@
 """One question to a service, and what its refusals mean (the table stands in the package)."""
 
-import math
 import time
 from collections.abc import Callable
 from http import HTTPStatus
@@ -13,13 +12,13 @@ from spotify_insights import __version__
 from spotify_insights.errors import Unavailable
 from spotify_insights.tags import pace
 from spotify_insights.tags.source import LABELS, Source
+from spotify_insights.waiting import seconds_to_wait
 
 TIMEOUT = httpx2.Timeout(connect=5, read=10, write=10, pool=5)
 PRODUCT = f"InsightsForSpotify/{__version__}"
 BUSY_PAUSE = 60.0
 # Somebody has to look at the contact or the key first.
 REFUSED_PAUSE = 3_600.0
-LONGEST_PAUSE = 86_400.0
 
 _BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 _REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
@@ -68,7 +67,7 @@ def read(source: Source, response: httpx2.Response, shape: type[T]) -> T:
 
 def busy(source: Source, retry_after: str | None = None) -> Unavailable:
     """The error for "too fast"; all callers of the service pause."""
-    seconds = _seconds_to_wait(retry_after)
+    seconds = seconds_to_wait(retry_after, BUSY_PAUSE)
     pace.pause(source, seconds, "tags_busy")
     detail = f"{LABELS[source]} asks for fewer requests."
     return Unavailable("tags_busy", detail, retry_after=seconds)
@@ -87,14 +86,3 @@ def unreachable(source: Source) -> Unavailable:
 
 def unreadable(source: Source) -> Unavailable:
     return Unavailable("tags_protocol", f"The answer of {LABELS[source]} could not be read.")
-
-
-def _seconds_to_wait(retry_after: str | None) -> float:
-    """Read a Retry-After header: between a second and a day."""
-    try:
-        seconds = float(retry_after or "")
-    except ValueError:
-        return BUSY_PAUSE
-    if not math.isfinite(seconds) or seconds < 0:
-        return BUSY_PAUSE
-    return min(max(seconds, 1.0), LONGEST_PAUSE)
