@@ -5,8 +5,8 @@ python bench/checker.py [--held-out] [--show] [--seed N]
 Measured are the texts written by hand in `checker/`, what the plain writer makes of the same facts
 in every type, tone and language, and false versions of both (`checker_mutants.py`). A false
 version counts only where the true one passes, so that it is never caught for another reason. The
-held-out texts have tables of their own: they alone say how the checker does on texts it was not
-improved with (`--held-out` measures nothing else).
+two collections of held-out texts have tables of their own: they alone say how the checker does on
+texts it was not improved with (`--held-out` measures nothing else).
 `--show` lists what was missed and what was refused.
 """
 
@@ -83,11 +83,15 @@ def main() -> None:
 
 
 def _held_out(sets: Mapping[str, FactSet]) -> dict[str, Tally]:
-    written = texts(HELD_OUT)
-    bad, good = _bad_by_hand(written, sets), _good_by_hand(written, sets)
-    _print("Held-out false texts", "missed", bad)
-    _print("Held-out true texts", "refused", good)
-    return {"held_out_false": bad, "held_out_true": good}
+    """The tallies of each collection, under its name."""
+    tallies: dict[str, Tally] = {}
+    for number, of in enumerate(HELD_OUT, start=1):
+        written = texts(of)
+        bad, good = _bad_by_hand(written, sets), _good_by_hand(written, sets)
+        _print(f"Held-out false texts, collection {number}", "missed", bad)
+        _print(f"Held-out true texts, collection {number}", "refused", good)
+        tallies |= {f"{of}_false": bad, f"{of}_true": good}
+    return tallies
 
 
 def _known(

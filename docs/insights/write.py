@@ -72,7 +72,8 @@ def chosen(user_id: UUID, time_range: TimeRange) -> Iterator[Scene]:
             user = accounts.get_user(session, user_id)
             snapshot = session.scalars(newest.offset(place).limit(1)).one()
             before = predecessors.before(session, user, snapshot)
-        scene = Scene.of(snapshot, before, UTC, 0)
+            known_until = predecessors.known_until(session, user)
+        scene = Scene.of(snapshot, before, UTC, 0, known_until=known_until)
         assert scene, "everything there is makes a scene"
         yield scene
 

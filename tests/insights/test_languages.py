@@ -91,9 +91,23 @@ def test_german_has_the_forms_that_its_sentences_need(value, unit, form, words):
         (
             TimeRange.LIFETIME,
             date(2016, 7, 2),
-            "all the time since 2 July 2016",
-            "seit dem 2. Juli 2016",
+            "the time from 2 July 2016 to 31 March 2024",
+            "vom 2. Juli 2016 bis zum 31. März 2024",
         ),
+        # What is known of a range may begin within it.
+        (
+            TimeRange.MONTH,
+            date(2024, 3, 29),
+            "the 3 days to 31 March 2024",
+            "in den 3 Tagen bis zum 31. März 2024",
+        ),
+        (
+            TimeRange.WEEK,
+            date(2024, 3, 30),
+            "the 2 days to 31 March 2024",
+            "in den 2 Tagen bis zum 31. März 2024",
+        ),
+        (TimeRange.SHORT, date(2024, 3, 31), "the day of 31 March 2024", "am 31. März 2024"),
     ],
 )
 def test_a_period_is_named_so_that_it_can_be_read_years_later(time_range, first, english, german):

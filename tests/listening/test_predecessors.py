@@ -227,3 +227,30 @@ def test_a_lifetime_has_none(listener):
     snapshot = rolling(listener, TimeRange.LIFETIME)
 
     assert before(listener, snapshot) == []
+
+
+# How far the history goes
+
+
+def known_until(user, **changes):
+    with transaction() as session:
+        owner = accounts.get_user(session, user.id)
+        return predecessors.known_until(session, owner, **changes)
+
+
+def test_a_history_goes_as_far_as_its_last_play(listener):
+    assert known_until(listener) is None
+
+    import_days(listener, 9, 3)
+
+    assert known_until(listener) == date(2024, 8, 29)
+
+
+def test_or_as_far_as_spotify_was_asked(listener):
+    import_days(listener, 9)
+    poll(listener, "2024-08-25T12:00:00Z")
+    with transaction() as session:
+        accounts.get_user(session, listener.id).polled_at = SUNDAY
+
+    assert known_until(listener) == date(2024, 9, 1)
+    assert known_until(listener, export_only=True) == date(2024, 8, 23)

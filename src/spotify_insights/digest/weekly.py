@@ -102,7 +102,9 @@ def _was_heard_before(session: Session, week: Snapshot) -> bool:
 
 def _scene(session: Session, user: User, week: Snapshot) -> Scene:
     before = predecessors.before(session, user, week)
-    scene = Scene.of(week, before, ZoneInfo(user.timezone), user.day_starts_at)
+    known_until = predecessors.known_until(session, user)
+    zone = ZoneInfo(user.timezone)
+    scene = Scene.of(week, before, zone, user.day_starts_at, known_until=known_until)
     assert scene is not None, "of all sources together there is always a scene"
     return scene
 

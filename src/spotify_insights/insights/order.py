@@ -53,9 +53,10 @@ def read(session: Session, insight_id: UUID) -> Order:
     user = session.get_one(User, insight.user_id)
     snapshot = session.get_one(Snapshot, insight.snapshot_id)
     before = predecessors.before(session, user, snapshot)
-    whole = _scene(user, snapshot, before)
+    whole = _scene(session, user, snapshot, before)
     assert whole is not None, "everything there is makes a scene"
-    asked, reason = _gate(user, whole, _scene(user, snapshot, before, export_only=True))
+    given = _scene(session, user, snapshot, before, export_only=True)
+    asked, reason = _gate(user, whole, given)
     return Order(
         insight_id=insight.id,
         user_id=user.id,
@@ -85,7 +86,18 @@ def _gate(user: User, whole: Scene, given: Scene | None) -> tuple[Asked | None, 
 
 
 def _scene(
-    user: User, snapshot: Snapshot, before: Sequence[Snapshot], *, export_only: bool = False
+    session: Session,
+    user: User,
+    snapshot: Snapshot,
+    before: Sequence[Snapshot],
+    *,
+    export_only: bool = False,
 ) -> Scene | None:
-    zone = ZoneInfo(user.timezone)
-    return Scene.of(snapshot, before, zone, user.day_starts_at, export_only=export_only)
+    return Scene.of(
+        snapshot,
+        before,
+        ZoneInfo(user.timezone),
+        user.day_starts_at,
+        export_only=export_only,
+        known_until=predecessors.known_until(session, user, export_only=export_only),
+    )

@@ -5,7 +5,7 @@ at the right distance; they are worked out from the plays, and not kept.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,8 +15,8 @@ from spotify_insights.listening.snapshots import Basis
 from spotify_insights.listening.stats import scope as scopes
 from spotify_insights.listening.stats.clock import Clock
 from spotify_insights.listening.stats.scope import Scope
-from spotify_insights.models import Snapshot, User
-from spotify_insights.models.listening import TimeRange
+from spotify_insights.models import Play, Snapshot, User
+from spotify_insights.models.listening import Provenance, TimeRange
 
 # Half a year of weeks, a year of months, and of longer ranges what one still calls the present.
 AT_MOST = {
@@ -46,6 +46,22 @@ def before(session: Session, user: User, snapshot: Snapshot, limit: int = 26) ->
     if snapshot.time_range in snapshots.SERIES:
         return _stored(session, snapshot, count)
     return _worked_out(session, user, snapshot, count)
+
+
+def known_until(session: Session, user: User, *, export_only: bool = False) -> date | None:
+    """The last day of the listener that the history covers; None without any play.
+
+    That is the day of the last play, or later the one on which Spotify was last asked for plays.
+    With `export_only` it is that of the last play the listener gave.
+    """
+    query = select(func.max(Play.started_at)).where(Play.user_id == user.id)
+    if export_only:
+        query = query.where(Play.provenance == Provenance.EXPORT)
+    last = session.scalar(query)
+    if last is None:
+        return None
+    asked = None if export_only else user.polled_at
+    return scopes.clock_of(user).day_of(max(last, asked or last))
 
 
 def _stored(session: Session, snapshot: Snapshot, count: int) -> list[Snapshot]:

@@ -1,4 +1,5 @@
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests.insights.builders import (
@@ -11,7 +12,7 @@ from tests.insights.builders import (
     some_totals,
 )
 
-from spotify_insights.insights.facts.fact import Quantity, Unit
+from spotify_insights.insights.facts.fact import Period, Quantity, Unit
 from spotify_insights.insights.facts.scene import find_leader
 from spotify_insights.models.listening import TimeRange
 
@@ -120,8 +121,29 @@ def test_a_fact_comes_with_the_period_and_the_sources():
     fact = a_scene(sources=["api", "export"]).fact("a.b", Quantity(3, Unit.DAYS), sample_size=9)
 
     assert fact.quantity == Quantity(3, Unit.DAYS)
-    assert fact.period == a_scene().period
+    assert fact.period == a_scene().told_period
     assert fact.provenance == ("api", "export")
+
+
+def test_days_before_the_first_play_known_are_not_told_of():
+    known_from, whole = date(2025, 3, 3), a_scene().period
+
+    alone, after_others = a_scene(), a_scene(before=[a_snapshot()])
+
+    assert alone.told_period == Period(known_from, whole.last, whole.time_range)
+    assert after_others.told_period == whole
+
+
+def test_days_of_a_lifetime_after_its_last_play_are_not_told_of():
+    scene = a_scene(time_range=TimeRange.LIFETIME)
+
+    assert (scene.told_period.first, scene.told_period.last) == scene.known_span
+
+
+def test_without_plays_it_is_the_whole_period_that_is_told_of():
+    scene = scene_of(a_ranked_snapshot())
+
+    assert scene.told_period == scene.period
 
 
 def test_what_spotify_ranked_is_nothing_that_an_export_told():
@@ -138,3 +160,14 @@ def test_what_spotify_ranked_is_nothing_that_an_export_told():
 )
 def test_a_leader_is_above_zero_and_alone(values, leader):
     assert find_leader(values) == leader
+
+
+def test_a_week_that_ends_in_silence_is_known_where_the_history_goes_on():
+    last_play_on, end = a_scene().known_span[1], a_scene().period.last
+    assert last_play_on < end
+
+    goes_on = replace(a_scene(), known_until=end + timedelta(days=9))
+    stops = replace(a_scene(), known_until=last_play_on)
+
+    assert goes_on.known_span[1] == end
+    assert stops.known_span[1] == last_play_on

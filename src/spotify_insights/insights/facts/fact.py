@@ -4,13 +4,14 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
 from spotify_insights.models.listening import TimeRange
 
 LONGEST_NAME = 120
+DAYS_A_WEEK = 7
 _MS_A_MINUTE = 60_000
 _MS_A_TENTH_OF_AN_HOUR = 360_000
 _MINUTES_AN_HOUR = 60
@@ -122,6 +123,13 @@ class Period:
     @property
     def days(self) -> int:
         return (self.last - self.first).days + 1
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a week has its seven days, and a month all of its days."""
+        if self.time_range is TimeRange.WEEK:
+            return self.days == DAYS_A_WEEK
+        return self.first.day == 1 and (self.last + timedelta(days=1)).day == 1
 
 
 @dataclass(frozen=True)

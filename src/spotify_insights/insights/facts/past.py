@@ -74,7 +74,9 @@ def has_enough_plays(blocks: Blocks) -> bool:
 
 
 def reaches_its_end(scene: Scene) -> bool:
-    """Whether there are plays in the last quarter, so that little is not just little known."""
+    """Whether the history goes on to the last quarter: else little may be just little known."""
+    if scene.known_until and scene.known_until >= scene.period.last:
+        return True
     last_play_at = scene.blocks.find("totals", "last_play_at")
     if not isinstance(last_play_at, str):
         return False

@@ -1,7 +1,7 @@
 """A snapshot as its listener sees it, with the periods before it: what facts are found in."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Self, TypeVar
@@ -88,12 +88,16 @@ class Blocks:
 
 @dataclass(frozen=True)
 class Scene:
-    """One period and the same-length ones before it, newest first; one without plays may miss."""
+    """One period and the same-length ones before it, newest first; one without plays may miss.
+
+    `known_until` is the last day that the listener's whole history covers, where that is known.
+    """
 
     blocks: Blocks
     before: tuple[Blocks, ...] = ()
     zone: ZoneInfo = _UTC
     day_starts_at: int = 0
+    known_until: date | None = None
 
     @classmethod
     def of(
@@ -104,6 +108,7 @@ class Scene:
         day_starts_at: int,
         *,
         export_only: bool = False,
+        known_until: date | None = None,
     ) -> Self | None:
         """The scene of a snapshot on the listener's clock; `before` are its predecessors.
 
@@ -115,7 +120,7 @@ class Scene:
             return None
         past = (_blocks_of(one, zone, day_starts_at, export_only) for one in before)
         known = tuple(one for one in past if one is not None)
-        return cls(blocks, known, zone, day_starts_at)
+        return cls(blocks, known, zone, day_starts_at, known_until)
 
     @property
     def period(self) -> Period:
@@ -132,14 +137,31 @@ class Scene:
 
     @property
     def known_span(self) -> tuple[date, date] | None:
-        """The days that the history surely covers, up to that of the last play; None without plays.
+        """The days of the period that the history surely covers; None without plays.
 
-        They begin with the period where plays are known from before it, else with the first play.
+        They begin with the period where plays are known from before it, else with the first play,
+        and end with the last play, or later where the history goes on.
         """
         first, last = (self.blocks.find("totals", f"{end}_play_at") for end in ("first", "last"))
         if not first or not last:
             return None
-        return self.period.first if self.before else self.day_of(first), self.day_of(last)
+        last_day = self.day_of(last)
+        until = max(last_day, min(self.period.last, self.known_until or last_day))
+        return self.period.first if self.before else self.day_of(first), until
+
+    @property
+    def told_period(self) -> Period:
+        """The days a fact about plays tells of: the period, as far as it is known.
+
+        The days before the first play known are not silence, and nor are those of a lifetime after
+        the last one.
+        """
+        span = self.known_span
+        if span is None:
+            return self.period
+        is_lifetime = self.period.time_range is TimeRange.LIFETIME
+        last = span[1] if is_lifetime else self.period.last
+        return replace(self.period, first=span[0], last=last)
 
     @property
     def known_days(self) -> int:
@@ -195,7 +217,7 @@ class Scene:
             id=key,
             value=quantity.value,
             unit=quantity.unit,
-            period=self.period,
+            period=self.period if is_ranked else self.told_period,
             sample_size=sample_size,
             provenance=_asked(self.blocks.provenance) if is_ranked else self.blocks.provenance,
             sampled=sampled,

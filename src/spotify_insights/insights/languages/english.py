@@ -61,13 +61,16 @@ def _month(first: date) -> str:
 
 
 def _period(period: Period) -> str:
-    if period.time_range is TimeRange.MONTH:
+    last = _date(period.last)
+    if period.time_range is TimeRange.MONTH and period.is_whole:
         return _month(period.first)
-    if period.time_range is TimeRange.WEEK:
-        return f"the week to {_date(period.last)}"
+    if period.time_range is TimeRange.WEEK and period.is_whole:
+        return f"the week to {last}"
+    if period.days == 1:
+        return f"the day of {last}"
     if period.time_range is TimeRange.LIFETIME:
-        return f"all the time since {_date(period.first)}"
-    return f"the {period.days} days to {_date(period.last)}"
+        return f"the time from {_date(period.first)} to {last}"
+    return f"the {period.days:,} days to {last}"
 
 
 def _ordinal(rank: int) -> str:

@@ -1,7 +1,7 @@
 """German: decimal comma, a no-break space before the per cent sign, "du".
 
 A period is an adverbial with its own preposition ("im März 2024", "in der Woche bis zum 9. März
-2024", "seit dem 2. Juli 2016"), since German has a different one for each kind of range; so
+2024", "vom 2. Juli 2016 bis zum 9. März 2024"), since each kind of range has a different one; so
 `{period}` stands in mid-sentence where "damals" could stand. Words of closed lists have these
 forms besides the plain one:
 
@@ -147,13 +147,16 @@ def _clock(clock: str) -> str:
 
 
 def _period(period: Period) -> str:
-    if period.time_range is TimeRange.MONTH:
+    last = _date(period.last)
+    if period.time_range is TimeRange.MONTH and period.is_whole:
         return f"im {_month(period.first)}"
-    if period.time_range is TimeRange.WEEK:
-        return f"in der Woche bis zum {_date(period.last)}"
+    if period.time_range is TimeRange.WEEK and period.is_whole:
+        return f"in der Woche bis zum {last}"
+    if period.days == 1:
+        return f"am {last}"
     if period.time_range is TimeRange.LIFETIME:
-        return f"seit dem {_date(period.first)}"
-    return f"in den {period.days} Tagen bis zum {_date(period.last)}"
+        return f"vom {_date(period.first)} bis zum {last}"
+    return f"in den {_number(period.days)} Tagen bis zum {last}"
 
 
 GERMAN = Language(

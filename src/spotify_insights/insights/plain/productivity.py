@@ -56,7 +56,7 @@ def write(script: Script) -> Draft:
         body = chapters.ending(body, script.mention("close", "any"))
     focus = _choose(script, "focus", FOCUS)
     distractions = _choose(script, "distraction", DISTRACTIONS, _breaks_in)
-    distractions = distractions or _choose(script, "distraction", DISTRACTIONS, _is_calm)[:1]
+    distractions = distractions or _choose(script, "distraction", DISTRACTIONS, _is_kept_off)[:1]
     balance = _choose(script, "balance", BALANCE, lambda fact: _weighs(fact, distractions))
     lists = {
         "focus_patterns": _list(script, "focus", _keys(focus)),
@@ -85,6 +85,10 @@ def _choose(
 
 def _breaks_in(fact: Fact) -> bool:
     return not _is_calm(fact) and not _is_slight(fact)
+
+
+def _is_kept_off(fact: Fact) -> bool:
+    return _is_calm(fact) and not _is_slight(fact)
 
 
 def _weighs(fact: Fact, said: Sequence[Fact]) -> bool:

@@ -22,6 +22,10 @@ _STORIES = (
 )
 
 
+# An album can be one track, and that track can have been played in a row.
+_PIECES = {"albums.top": "plays", "tracks.top": "plays", "repeats.run": ""}
+
+
 def is_news(fact: Fact, told: Iterable[Fact]) -> bool:
     """Whether none of the facts told has the same story, or is about the same artist."""
     return not any(_is_same(fact, other) for other in told)
@@ -29,4 +33,18 @@ def is_news(fact: Fact, told: Iterable[Fact]) -> bool:
 
 def _is_same(fact: Fact, other: Fact) -> bool:
     is_of_one_artist = fact.unit is Unit.ARTIST and fact.quantity == other.quantity
-    return is_of_one_artist or any(fact.id in story and other.id in story for story in _STORIES)
+    if is_of_one_artist or _is_one_piece(fact, other):
+        return True
+    return any(fact.id in story and other.id in story for story in _STORIES)
+
+
+def _is_one_piece(fact: Fact, other: Fact) -> bool:
+    """Whether an album, a track or a run of one artist were played the same number of times."""
+    if not {fact.id, other.id} <= set(_PIECES) or "artist" not in fact.parts:
+        return False
+    return _times(fact) == _times(other) and fact.parts["artist"] == other.parts.get("artist")
+
+
+def _times(fact: Fact) -> float | str | None:
+    part = _PIECES[fact.id]
+    return fact.part(part).value if part in fact.quantities else None

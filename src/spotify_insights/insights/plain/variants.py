@@ -10,6 +10,7 @@ _DIRECTIONS = (Says.MORE, Says.LESS, Says.SAME, Says.NONE, Says.LEAST)
 # Up to this value (in its unit: of the fact, or of a part) a kind is told as a small one.
 _FEW = {
     "listening.days": ("share", 40),
+    "rhythm.night": ("", 10),
     "rhythm.routine": ("", 50),
     "discovery.artists": ("share", 10),
     "artists.top": ("plays", 20),
