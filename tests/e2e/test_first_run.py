@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
-from tests.e2e import recount
+from tests.e2e import answers
 from tests.e2e.truth import assert_true
 from tests.eventually import eventually
 from tests.listening.archives.builders import FOLDER, a_row, a_zip, as_json
@@ -13,6 +13,7 @@ from tests.stack import Stack
 
 A_MINUTE = timedelta(minutes=1)
 DEMO_LISTENER = {"spotify_user_id": "demo_listener", "display_name": "Demo listener"}
+TYPES = ("wellness", "roast", "productivity")
 TONES = ("neutral", "supportive", "encouraging", "roast")
 ENDS = {"SUCCESS", "FAILURE", "REVOKED"}
 MANY_ROWS = 40_000
@@ -21,7 +22,7 @@ MANY_ROWS = 40_000
 @pytest.fixture(scope="module")
 def stack():
     with Stack.start() as stack:
-        recount.hold_hour(stack.demo_url)
+        answers.hold_hour(stack.demo_url)
         yield stack
 
 
@@ -63,16 +64,20 @@ def test_a_fresh_start_shows_the_demo_listener_within_a_minute(stack, api):
     assert snapshot["sources"] == ["demo"]
 
 
+@pytest.mark.parametrize("insight_type", TYPES)
 @pytest.mark.parametrize("tone", TONES)
-def test_every_tone_tells_what_spotify_answered(stack, api, snapshot, tone):
-    wanted = {"snapshot_id": snapshot["snapshot_id"], "tone_mode": tone}
+def test_every_tone_tells_what_spotify_answered(stack, api, snapshot, insight_type, tone):
+    wanted = {"insight_type": insight_type, "tone_mode": tone}
 
-    queued = api.post("/api/insights/generate", params=wanted).json()
+    queued = api.post(
+        "/api/insights/generate", params={"snapshot_id": snapshot["snapshot_id"], **wanted}
+    ).json()
     end_of_task(api, queued["task_id"])
 
     insight = api.get(f"/api/insights/{queued['result']['insight_id']}").json()
-    assert (insight["status"], insight["tone_mode"]) == ("ready", tone)
-    assert_true(insight, recount.facts_of(recount.ask(stack.demo_url)))
+    assert insight["status"] == "ready"
+    assert {name: insight[name] for name in wanted} == wanted
+    assert_true(insight, snapshot, answers.ask(stack.demo_url))
 
 
 def test_an_upload_reports_its_rows_until_all_are_accounted_for(api, tmp_path):

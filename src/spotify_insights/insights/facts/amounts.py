@@ -1,6 +1,7 @@
 """How much there was: time, plays, days, different things, and what is spoken."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from spotify_insights.insights.facts.fact import Fact, Method, Quantity, Unit, percent, time_of
 from spotify_insights.insights.facts.interest import either_way, rising
@@ -112,7 +113,7 @@ def ranked(scene: Scene) -> Iterator[Fact]:
     """The tracks looked at, where Spotify ranked them: those it lists and those played."""
     count = scene.blocks.count("total_tracks_analyzed")
     if count and scene.blocks.is_ranked_by_spotify:
-        yield scene.fact(
+        fact = scene.fact(
             "tracks.ranked",
             Quantity(count, Unit.TRACKS),
             sample_size=count,
@@ -120,6 +121,8 @@ def ranked(scene: Scene) -> Iterator[Fact]:
             interest=RANKED_INTEREST,
             method=Method.RANKED_BY_SPOTIFY,
         )
+        # Spotify looks at the whole range, wherever the plays come from.
+        yield replace(fact, period=scene.period)
 
 
 def podcasts(scene: Scene) -> Iterator[Fact]:

@@ -59,7 +59,7 @@ def part(scene: Scene) -> Iterator[Fact]:
         "rhythm.part",
         Quantity(leader, Unit.PART_OF_DAY),
         sample_size=scene.total("plays"),
-        parts={"share": percent(share), "time": time_of(hours[leader] * _MS_AN_HOUR)},
+        parts={"share": percent(share), "time": time_of(round(hours[leader] * _MS_AN_HOUR))},
         interest=rising(share, ORDINARY_PART, STRIKING_PART, scene.total("plays")),
         says=[Says.MOST],
     )
@@ -78,7 +78,7 @@ def night(scene: Scene) -> Iterator[Fact]:
         "rhythm.night",
         share,
         sample_size=scene.total("plays"),
-        parts={"time": time_of(at_night * _MS_AN_HOUR)},
+        parts={"time": time_of(round(at_night * _MS_AN_HOUR))},
         interest=_night_interest(scene, at_night / total),
         says=() if at_night else [Says.NONE],
     )
