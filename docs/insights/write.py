@@ -88,7 +88,8 @@ def lines_of(
         draft = plain.write(found, insight_type, tone, language, seed)
         score = facts.mood_score(facts.found(scene))
         text = layout.lay_out(draft, insight_type, language, score).content
-        yield f"## {number}. {scene.period.first} to {scene.period.last}\n"
+        told = scene.told_period
+        yield f"## {number}. {told.first} to {told.last}\n"
         yield re.sub(r"^(#+) ", r"##\1 ", text, flags=re.MULTILINE) + "\n"
 
 

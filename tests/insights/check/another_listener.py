@@ -96,9 +96,7 @@ FACTS = {
         of_month("skips.rate", 11, Unit.PERCENT, skipped=plays(140)),
         of_month("shuffle.share", 35, Unit.PERCENT, plays=plays(450)),
         of_month("podcasts.time", 5.2, Unit.HOURS, plays=plays(12), share=percent(7)),
-        of_month(
-            "platforms.top", "android", Unit.PLATFORM, says=[Says.MOST], share=percent(64)
-        ),
+        of_month("platforms.top", "android", Unit.PLATFORM, says=[Says.MOST], share=percent(64)),
         of_month(
             "change.time",
             24,

@@ -46,7 +46,7 @@ FALSE = [
     ("Morgens hast du am meisten gehört.", "rhythm.part", "Morgens"),
     ("Die meiste Musik lief um 20 Uhr.", "rhythm.hour", "20 Uhr"),
     ("Techno führt mit 41 %.", "genres.top", "Techno"),
-    ("Kein Tag verging ohne Musik.", "listening.days", "Kein Tag verging ohne"),
+    ("Kein Tag verging ohne Musik.", "listening.days", "Kein Tag verging ohne Musik"),
     ("So viel hast du noch nie gehört.", "listening.time", "So viel hast du noch nie"),
     ("Du hörst mehr als die meisten anderen.", "record.time", "als die meisten anderen"),
     ("Das war im April 2024.", "listening.time", "April 2024"),

@@ -1,14 +1,16 @@
 """Which name a number or a rank belongs to, where a sentence tells of several."""
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 
-from spotify_insights.insights.check.reading import NAME, Reading, Span
+from spotify_insights.insights.check.reading import LIKE_TEXT, NAME, Reading, Span
 from spotify_insights.insights.check.verdict import FaultKind
 from spotify_insights.insights.facts.fact import NAMES, Fact, Unit
 
 _BEFORE = "before"
 _REACH = 60
 # Words whose roles a change from one to another swaps.
+_MAKERS, _MADE = frozenset({Unit.ARTIST}), frozenset({Unit.TRACK, Unit.ALBUM})
 _SWAPPED = NAMES | {Unit.PART_OF_DAY}
 
 
@@ -16,6 +18,8 @@ def read(reading: Reading) -> None:
     """Refuse numbers beside a name of another fact, and roles that are turned round."""
     _read_numbers(reading)
     _read_roles(reading)
+    _read_order(reading)
+    _read_makers(reading)
 
 
 def names_beside(reading: Reading, place: Span) -> list[Span]:
@@ -116,6 +120,42 @@ def _read_roles(reading: Reading) -> None:
             if _is_turned(reading, one, other):
                 why = "the fact tells it the other way round"
                 reading.refuse(one.start, one.end, FaultKind.COMPARISON, why)
+
+
+def _read_order(reading: Reading) -> None:
+    """Who leads stands before "ahead of", who follows before "behind"."""
+    phrases = reading.tongue.phrases
+    for first, last in itertools.pairwise(_names(reading)):
+        between = reading.words[first.end : last.start]
+        leads = phrases["ahead"].search(between) is not None
+        if not leads and phrases["behind"].search(between) is None:
+            continue
+        above, below = (first, last) if leads else (last, first)
+        if _is_second(reading.facts, above) and _is_first(reading.facts, below):
+            why = "the facts have it the other way round"
+            reading.refuse(first.start, last.end, FaultKind.COMPARISON, why)
+
+
+def _is_second(facts: Iterable[Fact], name: Span) -> bool:
+    return any(fact.id.endswith(".second") and fact.quantity == name.quantity for fact in facts)
+
+
+def _is_first(facts: Iterable[Fact], name: Span) -> bool:
+    return any(fact.id.endswith(".top") and fact.quantity == name.quantity for fact in facts)
+
+
+def _read_makers(reading: Reading) -> None:
+    """A track by an artist, and an artist's track, are of one fact."""
+    phrases = reading.tongue.phrases
+    for first, last in itertools.pairwise(_names(reading)):
+        between = reading.words[first.end : last.start].translate(LIKE_TEXT)
+        is_by = phrases["is_by"].fullmatch(between) is not None and last.is_of(_MAKERS)
+        is_of = phrases["is_whose"].fullmatch(between) is not None and first.is_of(_MAKERS)
+        if not (is_by and first.is_of(_MADE)) and not (is_of and last.is_of(_MADE)):
+            continue
+        if not any(has_name(fact, first) and has_name(fact, last) for fact in reading.facts):
+            why = "no cited fact has the two together"
+            reading.refuse(first.start, last.end, FaultKind.NAME, why)
 
 
 def _places(reading: Reading, fact: Fact, part: str) -> Iterable[Span]:

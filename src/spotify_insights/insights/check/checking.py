@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from spotify_insights.insights.check import (
+    belonging,
     binding,
     clocks,
     comparisons,
@@ -104,6 +105,7 @@ def _read(reading: Reading, known: Known) -> None:
     shares.read(reading)
     numbers.read(reading)
     binding.read(reading)
+    belonging.read(reading)
     comparisons.read(reading)
     names.read_kinds(reading)
     vocabulary.read(reading)

@@ -3,13 +3,19 @@
 import re
 from collections.abc import Sequence
 
+from spotify_insights.insights.check import negation
 from spotify_insights.insights.check.reading import Reading
+from spotify_insights.insights.check.subjects import is_of_another
 from spotify_insights.insights.check.tongue import Comparison, Reference
 from spotify_insights.insights.check.verdict import FaultKind
 from spotify_insights.insights.facts.fact import Against, Fact, Says
 from spotify_insights.models.listening import TimeRange
 
 _DIRECTED = frozenset({Says.MORE, Says.LESS})
+_OPPOSITES = (
+    ({Says.MORE}, {Says.LESS, Says.LEAST}),
+    ({Says.LESS}, {Says.MORE, Says.RECORD}),
+)
 _OVER_ALL = frozenset({Says.MOST, Says.LONGEST})
 _REACH = 70
 _FULL_SENTENCE = 5
@@ -49,16 +55,32 @@ def _read_comparison(
 ) -> None:
     against = _against(found, references)
     facts = _subjects(reading, comparison, found, _nearby(reading, comparison, found))
+    meant = negation.meant(reading, comparison, found)
     for fact in facts:
-        if _supports(fact, comparison) and (against is None or _compares(fact, against)):
+        compares = against is None or _compares(fact, against)
+        if compares and _supports(fact, meant) and not is_of_another(reading, found, fact):
             reading.strike(*found.span())
             return
-    is_claim = comparison.strict or against is not None
-    if not is_claim and (reading.is_advice or _is_figure(reading, found)):
+    if comparison.weak:
+        if not any(_is_opposite(fact, meant) for fact in facts):
+            return
+    elif not (comparison.strict or against) and _is_no_claim(reading, found):
         reading.strike(*found.span())
         return
     why = "no cited fact says this" if not facts else "the cited fact does not say this"
     reading.refuse(*found.span(), FaultKind.COMPARISON, why)
+
+
+def _is_no_claim(reading: Reading, found: re.Match[str]) -> bool:
+    return reading.is_advice or _is_figure(reading, found)
+
+
+def _is_opposite(fact: Fact, comparison: Comparison) -> bool:
+    """Whether a fact says the other direction of an amount."""
+    says = frozenset[Says]().union(*comparison.says)
+    if fact.against is None:
+        return False
+    return any(says & one and other & fact.says for one, other in _OPPOSITES)
 
 
 def _is_figure(reading: Reading, found: re.Match[str]) -> bool:
@@ -118,13 +140,13 @@ def _supports(fact: Fact, comparison: Comparison) -> bool:
     if comparison.topics and comparison.topics.search(fact.id):
         return not _contradicts(fact, comparison)
     if any(says <= fact.says for says in comparison.says):
-        return True
+        return not (comparison.is_denied and Says.EVERY in fact.says)
     if frozenset({Says.RECORD}) in comparison.says and fact.says & _OVER_ALL:
         return fact.period.time_range is TimeRange.LIFETIME
     if frozenset({Says.NONE}) in comparison.says:
         return any(quantity.value == 0 for quantity in fact.quantities.values())
     if frozenset({Says.EVERY}) in comparison.says:
-        return _is_every(fact)
+        return _is_some(fact) if comparison.is_denied else _is_every(fact)
     return False
 
 
@@ -135,6 +157,10 @@ def _contradicts(fact: Fact, comparison: Comparison) -> bool:
         return bool(fact.says & _DIRECTED)
     opposite = {Says.MORE: (Says.LESS, Says.LEAST), Says.LESS: (Says.MORE, Says.MOST)}
     return any(set(opposite.get(one, ())) & fact.says for one in says)
+
+
+def _is_some(fact: Fact) -> bool:
+    return "span" in fact.parts and not _is_every(fact)
 
 
 def _is_every(fact: Fact) -> bool:

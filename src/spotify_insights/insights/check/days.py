@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 
-from spotify_insights.insights.check.reading import DASHES, READ, Reading
+from spotify_insights.insights.check import datewords
+from spotify_insights.insights.check.numerals import numerals
+from spotify_insights.insights.check.reading import READ, Label, Reading
 from spotify_insights.insights.check.verdict import FaultKind
-from spotify_insights.insights.facts.fact import Fact, Unit
+from spotify_insights.insights.facts.fact import Against, Fact, Period, Unit
 from spotify_insights.insights.text import PERIOD
+from spotify_insights.models.listening import TimeRange
 
 _YEAR = re.compile(r"(?<![\w.,])(?:19|20)\d\d(?!\w|[.,]\d|s\b)")
 _ISO = re.compile(r"(?<!\w)(\d{4})-(\d\d)(?:-(\d\d))?(?!\w)")
@@ -15,13 +19,25 @@ _NUMERIC = {
     "en": re.compile(r"(?<![\w.])(\d{1,2})([./])(\d{1,2})\2(\d{4}|\d\d)(?!\w)"),
     "de": re.compile(r"(?<![\w.])(\d{1,2})([./])(\d{1,2})\2(\d{4}|\d\d)?(?!\w)"),
 }
-_UNTIL = rf"\s*(?:[{DASHES}-]|to|and|until|through|bis zum|bis|und)\s*"
+_OF_DAYS = frozenset({Unit.DATE, Unit.MONTH, Unit.YEAR})
+_TO_THE_DAY, _TO_THE_MONTH, _TO_THE_YEAR = 10, 7, 4
+# Days that early, mid and late in a month, or one of its halves, may be.
+_THIRDS = {
+    "early": range(1, 13),
+    "mid": range(9, 23),
+    "late": range(19, 32),
+    "first_half": range(1, 17),
+    "second_half": range(15, 32),
+}
+_ANY_DAY = range(1, 32)
+_NO_MONTH = "no cited fact is of this month"
 
 
 def read(reading: Reading) -> None:
     """Strike out what names a day, a month or a year of a cited fact; refuse the rest."""
     _read_written_periods(reading)
     _read_dates(reading)
+    _read_feasts(reading)
     _read_months(reading)
     _read_years(reading)
 
@@ -45,7 +61,7 @@ def _dates(reading: Reading) -> Iterator[tuple[re.Match[str], int, int, int | No
     for found in reading.find(_ISO):
         if found[3]:
             yield found, int(found[3]), int(found[2]), int(found[1])
-    for pattern in _date_patterns(reading):
+    for pattern in datewords.dates(reading.tongue.code):
         for found in reading.find(pattern):
             named = found.groupdict()
             month = _month_number(reading, named["month"])
@@ -61,21 +77,6 @@ def _full_year(written: str | None) -> int | None:
     if not written:
         return None
     return int(written) + (2_000 if len(written) == 2 else 0)  # noqa: PLR2004 - '24 for 2024
-
-
-def _date_patterns(reading: Reading) -> Iterator[re.Pattern[str]]:
-    months = "|".join(_inner(pattern) for pattern in reading.tongue.days["months"].values())
-    suffix = r"(?:st|nd|rd|th)?(?:\s+of)?" if reading.tongue.code == "en" else r"\."
-    day = rf"(?:(?P<first>\d{{1,2}}){suffix}{_UNTIL})?(?P<day>\d{{1,2}}){suffix}"
-    year = r"(?:,?\s+(?P<year>(?:19|20)\d\d))?(?!\w)"
-    yield re.compile(rf"(?<![\w.,]){day}\s+(?P<month>{months}){year}", re.IGNORECASE)
-    if reading.tongue.code == "en":
-        late = rf"(?:(?P<first>\d{{1,2}}){_UNTIL})?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:%,.]\d)"
-        yield re.compile(rf"(?<!\w)(?P<month>{months})\s+{late}{year}", re.IGNORECASE)
-
-
-def _inner(pattern: re.Pattern[str]) -> str:
-    return pattern.pattern.removeprefix(r"(?<!\w)").removesuffix(r"(?!\w)")
 
 
 def _month_number(reading: Reading, words: str) -> int:
@@ -100,24 +101,56 @@ def known_days(fact: Fact) -> Iterator[tuple[date, str]]:
     yield fact.period.last, PERIOD
 
 
+def _read_feasts(reading: Reading) -> None:
+    """Days that have a name and the same date every year; others are not worked out."""
+    for days_of_year, pattern in datewords.feasts(reading.tongue.code, reading.text):
+        for found in reading.find(pattern):
+            year = int(found["year"]) if found["year"] else None
+            days = (_of_day(reading, day, month, year) for month, day in days_of_year)
+            supported = next(filter(None, days), None)
+            _settle(reading, found, supported, "no cited fact has this date")
+    for found in reading.find(reading.tongue.phrases["movable"]):
+        reading.refuse(*found.span(), FaultKind.PERIOD, "the date of this day is not known")
+
+
 def _read_months(reading: Reading) -> None:
     for found in reading.find(_ISO):
-        _settle(
-            reading,
-            found,
-            _of_month(reading, found, int(found[2]), int(found[1])),
-            "no cited fact is of this month",
-        )
-    for key, pattern in reading.tongue.days["months"].items():
-        with_year = re.compile(
-            rf"(?<!\w)(?:{_inner(pattern)})(?:,?\s+(?:of\s+)?(?P<year>(?:19|20)\d\d))?(?!\w)",
-            re.IGNORECASE,
-        )
-        for found in reading.find(with_year):
+        supported = _of_month(reading, found, int(found[2]), int(found[1]))
+        _settle(reading, found, supported, _NO_MONTH, _TO_THE_MONTH)
+    for month, pattern in datewords.months(reading.tongue.code, reading.text):
+        for found in reading.find(pattern):
             if not _is_another_word(reading, found):
-                year = int(found["year"]) if found["year"] else None
-                supported = _of_month(reading, found, int(key), year)
-                _settle(reading, found, supported, "no cited fact is of this month")
+                _read_month(reading, found, month)
+
+
+def _read_month(reading: Reading, found: re.Match[str], month: int) -> None:
+    year = int(found["year"]) if found["year"] else None
+    is_before = any(_is_month_before(fact, month, year) for fact in reading.facts)
+    if is_before and _is_beside_a_number(reading, found):
+        reading.past.append(found.span())
+        reading.strike(*found.span())
+        return
+    days = next((_THIRDS[name] for name in _THIRDS if found[name]), _ANY_DAY)
+    supported = _of_month(reading, found, month, year, days)
+    _settle(reading, found, supported, _NO_MONTH, _TO_THE_MONTH)
+
+
+def _is_beside_a_number(reading: Reading, found: re.Match[str]) -> bool:
+    """Whether the month before is compared with, or has a number of its own."""
+    first, last = reading.segment(*found.span())
+    before = reading.text[first : found.start()]
+    if reading.tongue.phrases["versus"].search(before):
+        return True
+    beside = f"{before} {reading.text[found.end() : last]}"
+    return bool(numerals(beside, reading.tongue))
+
+
+def _is_month_before(fact: Fact, month: int, year: int | None) -> bool:
+    """Whether a fact about a month compares it with this one."""
+    if fact.against is not Against.PREVIOUS or fact.period.time_range is not TimeRange.MONTH:
+        return False
+    before = fact.period.first - timedelta(days=1)
+    return before.month == month and year in (None, before.year)
 
 
 def _is_another_word(reading: Reading, found: re.Match[str]) -> bool:
@@ -130,18 +163,28 @@ def _is_another_word(reading: Reading, found: re.Match[str]) -> bool:
 
 
 def _of_month(
-    reading: Reading, found: re.Match[str], month: int, year: int | None
+    reading: Reading,
+    found: re.Match[str],
+    month: int,
+    year: int | None,
+    days: range = _ANY_DAY,
 ) -> tuple[Fact, str] | None:
     bounds = _bounds(reading, found)
     for fact in reading.facts:
         for named, part in _months(fact, bounds):
-            if named.month == month and year in (None, named.year):
+            is_known = part == PERIOD or fact.part(part).unit is Unit.DATE
+            is_then = days is _ANY_DAY or (is_known and named.day in days)
+            if named.month == month and year in (None, named.year) and is_then:
                 return fact, part
-        first, last = fact.period.first, fact.period.last
-        is_within = (first.year, first.month) == (last.year, last.month)
-        if is_within and first.month == month and year in (None, first.year):
+        if days is _ANY_DAY and _lies_in(fact.period, month, year):
             return fact, PERIOD
     return None
+
+
+def _lies_in(period: Period, month: int, year: int | None) -> bool:
+    first, last = period.first, period.last
+    is_within = (first.year, first.month) == (last.year, last.month)
+    return is_within and first.month == month and year in (None, first.year)
 
 
 def _bounds(reading: Reading, found: re.Match[str]) -> frozenset[str]:
@@ -175,7 +218,7 @@ def _read_years(reading: Reading) -> None:
         if any(unit.match(after) for unit, _ in reading.tongue.units):
             continue
         supported = _of_year(reading, found, int(found[0]))
-        _settle(reading, found, supported, "no cited fact is of this year")
+        _settle(reading, found, supported, "no cited fact is of this year", _TO_THE_YEAR)
 
 
 def _of_year(reading: Reading, found: re.Match[str], year: int) -> tuple[Fact, str] | None:
@@ -193,12 +236,28 @@ def _of_year(reading: Reading, found: re.Match[str], year: int) -> tuple[Fact, s
 
 
 def _settle(
-    reading: Reading, found: re.Match[str], supported: tuple[Fact, str] | None, why: str
+    reading: Reading,
+    found: re.Match[str],
+    supported: tuple[Fact, str] | None,
+    why: str,
+    precision: int = _TO_THE_DAY,
 ) -> None:
+    """Take or refuse words; `precision` is how much of an ISO date they say."""
     if READ in reading.text[found.start() : found.end()]:
         if supported is None:
             reading.refuse(*found.span(), FaultKind.PERIOD, why)
     elif supported is None:
         reading.refuse(*found.span(), FaultKind.PERIOD, why)
     else:
-        reading.take(*found.span(), *supported)
+        fact, part = supported
+        if part != PERIOD:
+            said = str(fact.part(part).value)[:precision]
+            reading.labels.append(Label(*found.span(), partial(_tells, said)))
+        reading.take(*found.span(), fact, part)
+
+
+def _tells(said: str, fact: Fact) -> bool:
+    return any(
+        quantity.unit in _OF_DAYS and str(quantity.value).startswith(said)
+        for quantity in fact.quantities.values()
+    )

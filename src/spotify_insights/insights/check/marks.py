@@ -28,6 +28,9 @@ def read(reading: Reading) -> None:
             reading.refuse(position, position + 1, FaultKind.MARK, "a character out of place")
     for found in reading.find(reading.tongue.unwanted):
         reading.refuse(*found.span(), FaultKind.WORD, "an insight does not speak of this")
+    for found in reading.find(reading.tongue.phrases["writer"]):
+        why = "an insight speaks of the listener, not of its writer"
+        reading.refuse(*found.span(), FaultKind.WORD, why)
 
 
 def _is_strange(character: str) -> bool:

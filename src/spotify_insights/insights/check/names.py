@@ -3,10 +3,19 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 
-from spotify_insights.insights.check.reading import CLOSING, LIKE_TEXT, NAME, OPENING, Reading, Span
+from spotify_insights.insights.check.reading import (
+    CLOSING,
+    LIKE_TEXT,
+    NAME,
+    OPENING,
+    Label,
+    Reading,
+    Span,
+)
 from spotify_insights.insights.check.verdict import FaultKind
-from spotify_insights.insights.facts.fact import NAMES, Fact, Unit
+from spotify_insights.insights.facts.fact import NAMES, Fact, Quantity, Unit
 
 _TOKEN = re.compile(r"\w+")
 _LONGEST = 8
@@ -119,6 +128,7 @@ def _is_doubtful(reading: Reading, start: int, end: int) -> bool:
 def _take(reading: Reading, start: int, end: int, fact: Fact, part: str) -> None:
     """Strike out a name with its quotes and its genitive; the claim is the name alone."""
     reading.spans.append(Span(start, end, fact, part))
+    reading.labels.append(Label(start, end, partial(_has_value, fact.part(part))))
     genitive = reading.tongue.phrases["genitive"].match(reading.text, end)
     last = genitive.end() if genitive else end
     before, after = reading.text[start - 1 : start], reading.text[end : end + 1]
@@ -127,6 +137,10 @@ def _take(reading: Reading, start: int, end: int, fact: Fact, part: str) -> None
     if opens and closes:
         start, last = start - 1, max(last, end + 1)
     reading.strike(start, last, NAME)
+
+
+def _has_value(quantity: Quantity, fact: Fact) -> bool:
+    return quantity in fact.quantities.values()
 
 
 def _known(reading: Reading, known: Known) -> Iterator[tuple[int, int]]:

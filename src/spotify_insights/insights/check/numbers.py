@@ -10,7 +10,8 @@ from spotify_insights.insights.check.reading import DASHES, Reading
 from spotify_insights.insights.check.roles import fits_its_place
 from spotify_insights.insights.check.support import Bound, Found, Value, find, is_on_side
 from spotify_insights.insights.check.verdict import FaultKind
-from spotify_insights.insights.facts.fact import Unit
+from spotify_insights.insights.facts.fact import Says, Unit
+from spotify_insights.insights.text import PERIOD
 
 MOST_NUMBERS = 30
 
@@ -35,7 +36,7 @@ class Claim:
 
 def read(reading: Reading) -> None:
     """Strike out the numbers that cited facts support, refuse the others."""
-    if len(list(numerals(reading.text, reading.tongue))) > MOST_NUMBERS:
+    if len(numerals(reading.text, reading.tongue)) > MOST_NUMBERS:
         why = f"a sentence has at most {MOST_NUMBERS} numbers"
         reading.refuse(0, len(reading.text), FaultKind.NUMBER, why)
     claims = _with_shared_units(reading, list(_claims(reading)))
@@ -172,12 +173,26 @@ def _settle(reading: Reading, claim: Claim) -> None:
     found = list(_found(reading, claim))
     if not found and claim.value.bound in (Bound.OVER, Bound.UNDER):
         found = list(_beyond(reading, claim.value))
+    if found and _is_denied(reading, claim):
+        reading.refuse(claim.start, claim.end, FaultKind.NUMBER, "the sentence denies it")
+        return
     fitting = [one for one in found if fits_its_place(reading, claim.start, claim.end, one)]
     if fitting:
         reading.take(claim.start, claim.end, fitting[0].fact, fitting[0].part)
     else:
         why = "its fact says this of something else" if found else "no cited fact has this value"
         reading.refuse(claim.start, claim.end, FaultKind.NUMBER, why)
+
+
+def _is_denied(reading: Reading, claim: Claim) -> bool:
+    """Whether the words around a number say that it was not so."""
+    if claim.value.bound in (Bound.OVER, Bound.UNDER):
+        return False
+    first, last = reading.segment(claim.start, claim.end)
+    phrases = reading.tongue.phrases
+    before, after = reading.text[first : claim.start].rstrip(), reading.text[claim.end : last]
+    denied = any(match.end() == len(before) for match in phrases["denies"].finditer(before))
+    return denied or phrases["denied_after"].match(after.lstrip()) is not None
 
 
 def _found(reading: Reading, claim: Claim) -> Iterator[Found]:
@@ -187,17 +202,28 @@ def _found(reading: Reading, claim: Claim) -> Iterator[Found]:
     elif value.units == {Unit.RANK}:
         yield from _of_rank(reading, value)
     else:
-        yield from find(value, reading.facts)
+        is_gap = _is_after(reading, claim)
+        yield from (
+            one for one in find(value, reading.facts) if not (is_gap and one.part == PERIOD)
+        )
+
+
+def _is_after(reading: Reading, claim: Claim) -> bool:
+    """Whether something happened that long before: after two months."""
+    return any(True for _ in _before(reading, "gap_before", claim.start))
 
 
 def _beyond(reading: Reading, value: Value) -> Iterator[Found]:
     """A part that the value of its fact lies above or below: more than the 29% due to it."""
+    direction = Says.MORE if value.bound is Bound.OVER else Says.LESS
     for found in find(replace(value, bound=Bound.EXACT), reading.facts):
         whole = found.fact.part("now" if "now" in found.fact.parts else "")
         if found.part and whole.unit is found.quantity.unit:
             said, true = float(found.quantity.value), float(whole.value)
             if is_on_side(value.bound, said, true):
                 yield found
+        elif found.part == "before" and direction in found.fact.says:
+            yield found
 
 
 def _of_time(reading: Reading, value: Value) -> Iterator[Found]:

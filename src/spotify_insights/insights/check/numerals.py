@@ -4,8 +4,10 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from spotify_insights.insights.check import english, german
+from spotify_insights.insights.check import tongue as lexicon
 from spotify_insights.insights.check.tongue import Tongue
 
 _TOKEN = re.compile(r"\d[\d.,]*\d|\d|[^\W\d_]+|[½¼¾]")
@@ -36,8 +38,17 @@ class Numeral:
     is_in_words: bool = False
 
 
-def numerals(text: str, tongue: Tongue) -> Iterator[Numeral]:
+def numerals(text: str, tongue: Tongue) -> tuple[Numeral, ...]:
     """All numbers of a text, from left to right."""
+    return _numerals(text, tongue.code)
+
+
+@lru_cache(maxsize=256)
+def _numerals(text: str, code: str) -> tuple[Numeral, ...]:
+    return tuple(_read(text, lexicon.of(code)))
+
+
+def _read(text: str, tongue: Tongue) -> Iterator[Numeral]:
     tokens = list(_TOKEN.finditer(text))
     position = 0
     while position < len(tokens):

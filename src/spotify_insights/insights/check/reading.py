@@ -1,9 +1,10 @@
 """A sentence while it is read: what is understood is struck out, what is left is suspicious."""
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 
+from spotify_insights.insights.check import tongue
 from spotify_insights.insights.check.tongue import Tongue
 from spotify_insights.insights.check.verdict import Fault, FaultKind
 from spotify_insights.insights.draft import Piece
@@ -42,11 +43,21 @@ class Span:
         return self.quantity is not None and self.quantity.unit in units
 
 
+@dataclass(frozen=True)
+class Label:
+    """Words that say what a number beside them is of, and the facts that tell of it."""
+
+    start: int
+    end: int
+    tells: Callable[[Fact], bool]
+
+
 @dataclass
 class Reading:
     """`text` is as long as `words`; what was read in it is struck out.
 
-    `facts` are those the sentence cites. `spans` are the claims found to be true.
+    `facts` are those the sentence cites. `spans` are the claims found to be true, `labels` the
+    names, days and times among them, `past` the places that name the period before.
     """
 
     words: str
@@ -56,6 +67,8 @@ class Reading:
     is_title: bool = False
     text: str = ""
     spans: list[Span] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
+    past: list[tuple[int, int]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -77,6 +90,8 @@ class Reading:
 
     def find(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         """Matches in what is still unread, one after the other while it is being struck out."""
+        if not tongue.may_match(pattern, self.text):
+            return
         position = 0
         while found := pattern.search(self.text, position):
             position = max(found.end(), found.start() + 1)
@@ -86,6 +101,12 @@ class Reading:
         """The bounds of the part of the sentence between the marks around these words."""
         before = [found.end() for found in _BREAK.finditer(self.text, 0, start)]
         after = _BREAK.search(self.text, end)
+        return (before[-1] if before else 0, after.start() if after else len(self.text))
+
+    def segment(self, start: int, end: int) -> tuple[int, int]:
+        """As a clause, and parted by words such as "and" and "while", too."""
+        before = [found.end() for found in self.tongue.breaks.finditer(self.text, 0, start)]
+        after = self.tongue.breaks.search(self.text, end)
         return (before[-1] if before else 0, after.start() if after else len(self.text))
 
     def starts_sentence(self, position: int) -> bool:

@@ -2,12 +2,13 @@
 
 import re
 
-from spotify_insights.insights.check.reading import Reading
+from spotify_insights.insights.check.numerals import numerals
+from spotify_insights.insights.check.reading import Reading, Span
 from spotify_insights.insights.check.support import Found
-from spotify_insights.insights.facts.fact import Unit
+from spotify_insights.insights.facts.fact import Fact, Quantity, Unit
 from spotify_insights.insights.text import PERIOD
 
-_PAST, _PRESENT = "before", ("now", "after", "")
+_PAST, _PRESENT = "before", ("now", "after")
 # What the shares of a kind of fact are shares of, where it is not the time.
 _BASES = (
     (re.compile(r"^discovery[.].*#share$"), frozenset({"artists", "tracks"})),
@@ -28,6 +29,7 @@ _BASES = (
 )
 _OF = re.compile(r"\s*(?:of|der|von|des|deiner|aller|all deiner)\s+")
 _REACH = 45
+_PARTS = frozenset(".;!?")
 _BY_DAY = frozenset({"listening.daily"})
 
 
@@ -45,23 +47,72 @@ def fits_its_place(reading: Reading, start: int, end: int, found: Found) -> bool
 def _fits_time(reading: Reading, start: int, end: int, found: Found) -> bool:
     """What was before stands behind "from" or before "previously", what is now does not."""
     parts = found.fact.parts
-    if _PAST not in parts or parts[_PAST].value == found.quantity.value:
+    if _PAST not in parts or parts[_PAST] == _present(found.fact):
         return True
     if parts[_PAST].unit is not found.quantity.unit:
         return found.part != _PAST
-    is_past = _is_past(reading, start, end)
-    if found.part == _PAST:
-        return is_past
-    return not is_past
+    if _leads_to(reading, start, "either_lead"):
+        return True
+    return _is_past(reading, start, end) is (found.part == _PAST)
+
+
+def _leads_to(reading: Reading, position: int, phrase: str) -> bool:
+    """Whether words of a kind stand right before a place."""
+    before = reading.text[max(0, position - _REACH) : position].rstrip()
+    found = reading.tongue.phrases[phrase].finditer(before)
+    return any(match.end() == len(before) for match in found)
+
+
+def _present(fact: Fact) -> Quantity:
+    """The value that is now, where a fact also has one from before."""
+    return next((fact.parts[name] for name in _PRESENT if name in fact.parts), fact.quantity)
 
 
 def _is_past(reading: Reading, start: int, end: int) -> bool:
-    phrases = reading.tongue.phrases
-    before = reading.text[max(0, start - _REACH) : start].rstrip()
-    if any(match.end() == len(before) for match in phrases["before_change"].finditer(before)):
+    if _leads_to(reading, start, "before_change") or _leads_to(reading, start, "past_lead"):
         return True
     after = reading.text[end : end + _REACH].lstrip(" ,(")
-    return phrases["after_change"].match(after) is not None
+    if reading.tongue.phrases["after_change"].match(after):
+        return True
+    return _turns_into(reading, end) or _is_told_of_past(reading, start, end)
+
+
+def _turns_into(reading: Reading, end: int) -> bool:
+    """Whether a number becomes the one after it: 12 hours grew to 40, nine plays and now five."""
+    following = next(iter(numerals(reading.text[end:], reading.tongue)), None)
+    if following is None:
+        return False
+    between = reading.text[end : end + following.start]
+    is_one_part = _PARTS.isdisjoint(between)
+    return is_one_part and reading.tongue.phrases["turned_into"].search(between) is not None
+
+
+def _is_told_of_past(reading: Reading, start: int, end: int) -> bool:
+    """Whether the words beside a number speak of the period before: a month earlier, back then."""
+    first, last = reading.segment(start, end)
+    phrases = reading.tongue.phrases
+    if phrases["present"].search(reading.text, first, last):
+        return False
+    compared = [found.span() for found in phrases["compared"].finditer(reading.text, first, last)]
+    named = [place for place in reading.past if first <= place[0] < last]
+    told = [found.span() for found in phrases["past"].finditer(reading.text, first, last)]
+    return any(
+        not any(low <= place[0] < high for low, high in compared)
+        and not _has_number(reading, min(end, place[1]), max(start, place[0]))
+        for place in (*named, *told)
+    )
+
+
+def _has_number(reading: Reading, start: int, end: int) -> bool:
+    """Whether another number stands between two places."""
+    is_read = any(
+        start <= span.start and span.end <= end and _is_number(span) for span in reading.spans
+    )
+    return is_read or bool(numerals(reading.text[start:end], reading.tongue))
+
+
+def _is_number(span: Span) -> bool:
+    return span.quantity is not None and not isinstance(span.quantity.value, str)
 
 
 def _fits_rate(reading: Reading, end: int, found: Found) -> bool:

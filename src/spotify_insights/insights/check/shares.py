@@ -111,7 +111,9 @@ def _of_share(
 
 def _read_proportions(reading: Reading) -> None:
     """One in five, nine out of ten; 9 out of 14 days is left to the counting of days."""
-    found = list(numerals(reading.text, reading.tongue))
+    if any(fact.unit is Unit.OF_10 for fact in reading.facts):
+        return
+    found = numerals(reading.text, reading.tongue)
     joint = reading.tongue.phrases["in_every"]
     for part, whole in itertools.pairwise(found):
         if part.value is None or whole.value is None or not whole.value:

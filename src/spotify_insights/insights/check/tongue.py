@@ -4,12 +4,16 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from spotify_insights.insights.facts.fact import Against, Says, Unit
 
+# A letter that is an s to a pattern without case, but has no lower case.
+_LONG_S = "\u017f"
+# What is no capital letter to be matched: an escape or the name of a group.
+_CAPITAL = re.compile(r"(\\.|\(\?P<\w+>)|[^\W\d_a-z]")
 _WORDS = Path(__file__).with_name("words")
 
 
@@ -19,7 +23,8 @@ class Comparison:
 
     `says` are alternatives, and all of one must be said. `topics` are ids of facts that support
     it by what they are. `counts` marks words whose noun ("more artists") says what is compared.
-    A `strict` one is a claim in a piece of advice, too.
+    A `strict` one is a claim in a piece of advice, too. A `weak` one is a claim only beside a fact
+    that says the opposite. `is_denied` is one behind a "not".
     """
 
     pattern: re.Pattern[str]
@@ -27,6 +32,8 @@ class Comparison:
     topics: re.Pattern[str] | None
     counts: bool
     strict: bool
+    weak: bool
+    is_denied: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,7 @@ class Tongue:
 
     code: str
     phrases: Mapping[str, re.Pattern[str]]
+    breaks: re.Pattern[str]
     units: tuple[tuple[re.Pattern[str], frozenset[Unit]], ...]
     numbers: Mapping[str, int]
     ordinals: Mapping[str, int]
@@ -66,6 +74,8 @@ class Tongue:
     ranges: tuple[tuple[re.Pattern[str], frozenset[str]], ...]
     subjects: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
     bases: tuple[tuple[re.Pattern[str], str], ...]
+    topics: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
+    nouns: Mapping[Unit, re.Pattern[str]]
     days: Mapping[str, Mapping[str, re.Pattern[str]]]
     genres: re.Pattern[str]
     doubtful_genres: re.Pattern[str]
@@ -90,6 +100,10 @@ def of(code: str) -> Tongue:
     return Tongue(
         code=code,
         phrases={name: _pattern(words) for name, words in data["phrases"].items()},
+        breaks=re.compile(
+            rf"[,;:.!?\u2013\u2014](?!\d)|{_pattern(data['phrases']['segment']).pattern}",
+            re.IGNORECASE,
+        ),
         units=tuple(
             (_suffix(words), frozenset(Unit(name) for name in names.split("|")))
             for names, words in data["units"].items()
@@ -113,6 +127,8 @@ def of(code: str) -> Tongue:
             (_pattern(words), re.compile(ids)) for ids, words in data["subjects"].items()
         ),
         bases=tuple((_pattern(words), base) for base, words in data["bases"].items()),
+        topics=tuple((_pattern(words), re.compile(ids)) for ids, words in data["topics"].items()),
+        nouns={Unit(unit): _pattern(words) for unit, words in data["nouns"].items()},
         days={
             kind: {value: _pattern(words) for value, words in patterns.items()}
             for kind, patterns in data["days"].items()
@@ -133,12 +149,31 @@ def _comparison(entry: Mapping[str, Any]) -> Comparison:
         re.compile(topics) if topics else None,
         entry.get("counts", False),
         entry.get("strict", False),
+        entry.get("weak", False),
     )
 
 
 def _pattern(words: str) -> re.Pattern[str]:
     """Whole words, whatever their case; line breaks in the data are for its reader."""
     return re.compile(rf"(?<!\w)(?:{''.join(words.splitlines())})(?!\w)", re.IGNORECASE)
+
+
+def may_match(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether it is worth looking for a pattern: far faster, for case is levelled beforehand."""
+    plain = _lower(pattern)
+    lower = text.lower()
+    if plain is None or len(lower) != len(text) or _LONG_S in text:
+        return True
+    return plain.search(lower) is not None
+
+
+@lru_cache(maxsize=2_048)
+def _lower(pattern: re.Pattern[str]) -> re.Pattern[str] | None:
+    """A pattern for text in lower case; None for one that minds the case."""
+    if not pattern.flags & re.IGNORECASE:
+        return None
+    source = _CAPITAL.sub(lambda found: found[0] if found[1] else found[0].lower(), pattern.pattern)
+    return re.compile(source)
 
 
 def _suffix(words: str) -> re.Pattern[str]:

@@ -44,11 +44,14 @@ def _is_allowed(reading: Reading, found: re.Match[str]) -> bool:
 
 
 def _is_participle(reading: Reading, found: re.Match[str]) -> bool:
-    """Whether a German sentence begins with one: Vernommen wurden …"""
+    """Whether a German sentence begins with one: Aufgelegt hast du …
+
+    Only beside a verb in the second person, which no name can be the subject of.
+    """
     phrases = reading.tongue.phrases
     return (
         phrases["participle"].fullmatch(found[0]) is not None
-        and phrases["auxiliary"].match(reading.text, found.end()) is not None
+        and phrases["auxiliary"].match(reading.text, found.end() + 1) is not None
         and reading.starts_sentence(found.start())
     )
 
