@@ -1,6 +1,7 @@
 """What a server would write into its access log."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -38,7 +39,9 @@ def answered(method, path, query=""):
         if message["type"] == "http.response.start":
             seen.append(dict(scope))
 
-    asyncio.run(app(scope, receive, send))
+    # In a thread of its own, for a browser test may have left a loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, app(scope, receive, send)).result()
     (scope,) = seen
     return scope
 
