@@ -239,6 +239,16 @@ def test_while_the_server_wants_a_rest_nobody_asks(model, exported):
     assert again.verdict["reason"] == "model_busy"
 
 
+def test_the_rest_of_one_model_is_not_that_of_another(model, exported, clean_database):
+    model.answers(problem(429, **{"retry-after": "600"}), faithful)
+    assert written(exported).verdict["reason"] == "model_busy"
+
+    clean_database.setenv("OPENAI_MODEL", "another-model")
+    get_settings.cache_clear()
+
+    assert written(exported).llm_model == "another-model"
+
+
 def test_a_cap_that_is_reached_ends_the_asking(model, exported, clean_database):
     clean_database.setenv("MODEL_CALLS_PER_LISTENER", "1")
     get_settings.cache_clear()

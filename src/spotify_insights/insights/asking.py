@@ -22,8 +22,8 @@ from spotify_insights.resources import redis, transaction
 from spotify_insights.settings import get_settings
 
 CANCELLED = "model_cancelled"
-# While it is there, nobody asks: the model's server wants a rest.
-_PAUSE = "insights:model:pause"
+# While it is there, nobody asks this model: its server wants a rest.
+_PAUSE = "insights:model:pause:{host}:{name}"
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Questions:
         Raises Conflict where a cap is reached or the job was cancelled, Unavailable while the
         server wants a rest, and what `llm.ask` raises.
         """
-        _check_pause()
+        _check_pause(self.model)
         with transaction() as session:
             call_id = calls.reserve(session, self.user_id, self.insight_id, self.model.name)
         started = time.perf_counter()
@@ -52,7 +52,7 @@ class Questions:
             outcome = CallOutcome.CANCELLED if error.code == CANCELLED else CallOutcome.FAILED
             _settle(call_id, outcome, started, error_code=error.code)
             if isinstance(error, Unavailable) and error.retry_after is not None:
-                _pause(error.retry_after)
+                _pause(self.model, error.retry_after)
             raise
         usage = _usage_of(answer)
         self.usages.append(usage)
@@ -97,10 +97,10 @@ def _settle(
         )
 
 
-def _check_pause() -> None:
+def _check_pause(model: Model) -> None:
     """Raise Unavailable while the server wants a rest. Without Redis nobody knows of one."""
     try:
-        left_ms = int(redis().pttl(_PAUSE))
+        left_ms = int(redis().pttl(_key(model)))
     except RedisError:
         return
     if left_ms > 0:
@@ -108,8 +108,12 @@ def _check_pause() -> None:
         raise Unavailable("model_busy", detail, retry_after=left_ms / 1000)
 
 
-def _pause(seconds: float) -> None:
+def _pause(model: Model, seconds: float) -> None:
     try:
-        redis().set(_PAUSE, 1, px=max(1, round(1000 * seconds)))
+        redis().set(_key(model), 1, px=max(1, round(1000 * seconds)))
     except RedisError:
         return
+
+
+def _key(model: Model) -> str:
+    return _PAUSE.format(host=model.host, name=model.name)

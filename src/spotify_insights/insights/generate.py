@@ -62,7 +62,7 @@ def _find_written(ordered: Order) -> dict[str, Any] | None:
         return None
     same = (
         GeneratedInsight.user_id == ordered.user_id,
-        GeneratedInsight.facts_hash == hash_of(facts.find(ordered.asked.scene)),
+        GeneratedInsight.facts_hash == hash_of(ordered.asked.facts),
         GeneratedInsight.insight_type == ordered.insight_type,
         GeneratedInsight.tone_mode == ordered.tone,
         GeneratedInsight.language == ordered.language.code,
@@ -81,7 +81,7 @@ def _find_written(ordered: Order) -> dict[str, Any] | None:
 
 def _values(ordered: Order, composed: Composed) -> dict[str, Any]:
     """What is stored of an insight that was written now."""
-    score = facts.mood_score(facts.found(ordered.scene))
+    score = facts.mood_score(ordered.facts)
     laid_out = layout.lay_out(composed.draft, ordered.insight_type, ordered.language, score)
     return {
         "content": laid_out.content,

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from spotify_insights import llm
-from spotify_insights.insights import languages, rows
+from spotify_insights.insights import facts, languages, rows
+from spotify_insights.insights.facts.fact import Fact
 from spotify_insights.insights.facts.scene import Scene
 from spotify_insights.insights.languages import Language
 from spotify_insights.listening import predecessors
@@ -26,6 +28,10 @@ class Asked:
 
     model: Model
     scene: Scene
+
+    @cached_property
+    def facts(self) -> Sequence[Fact]:
+        return facts.find(self.scene)
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,10 @@ class Order:
     scene: Scene
     asked: Asked | None
     reason: str | None
+
+    @cached_property
+    def facts(self) -> Sequence[Fact]:
+        return facts.find(self.scene)
 
 
 def read(session: Session, insight_id: UUID) -> Order:

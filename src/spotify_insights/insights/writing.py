@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from spotify_insights.insights import check, facts, modelled, plain, prompts
+from spotify_insights.insights import check, modelled, plain, prompts
 from spotify_insights.insights.asking import Questions
 from spotify_insights.insights.check import Verdict
 from spotify_insights.insights.draft import Draft
@@ -60,7 +60,7 @@ def compose(order: Order, job_id: UUID) -> Composed:
 
 def _by_model(order: Order, asked: Asked, job_id: UUID) -> Composed:
     """In the model's words, or plainly where it does not get them right within two questions."""
-    found = facts.find(asked.scene)
+    found = asked.facts
     questions = Questions(asked.model, order.user_id, order.insight_id, job_id)
     written = modelled.write(
         questions.ask,
@@ -85,7 +85,7 @@ def _plainly(
     order: Order, verdict: Mapping[str, Any], usage: Mapping[str, Any] = NOTHING_USED
 ) -> Composed:
     """What the checker would say of it is logged: each claim of a wording is filled by a fact."""
-    found = facts.find(order.scene)
+    found = order.facts
     seed = f"{hash_of(found)} {order.tone}"
     draft = plain.write(found, order.insight_type, order.tone, order.language, seed)
     checked = _check(draft, found, order.language, order.scene)
